@@ -1,0 +1,1 @@
+"""An email-driven ticketing worker for a city's crisis desk. Imports nothing, so every command starts fast."""

@@ -1,0 +1,1 @@
+"""What the desk knows: the library of current answers."""

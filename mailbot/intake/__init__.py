@@ -1,0 +1,1 @@
+"""How words reach us: mailboxes, raw bytes, parsed letters, human or machine. What they mean is in `triage`."""

@@ -1,0 +1,1 @@
+"""Who helps whom: candidates, assignment, digests and the matchmakers' replies."""

@@ -1,0 +1,1 @@
+"""What leaves: rendering, limits, retries and the one door to SMTP."""

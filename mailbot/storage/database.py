@@ -1,0 +1,126 @@
+"""The engine: one URL, SQLite or PostgreSQL, and the transactions of both. What is stored is in `tables`.
+
+SQLite is opened with synchronous=FULL, so that an acknowledged letter survives a power cut, and every
+writing transaction begins IMMEDIATE, so that a second process waits instead of failing halfway. The journal
+is WAL only where the linked SQLite has the WAL-reset fix; elsewhere it is TRUNCATE (docs/decisions.md).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+
+from mailbot.model import ConfigurationError, Temporary
+
+BUSY_TIMEOUT_S = 30
+WAL_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+
+
+def wal_is_safe(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite has the WAL-reset fix of 3.51.3 or one of its back-ports (3.50.7, 3.44.6)."""
+    return version >= WAL_FIXED[0] or any(
+        version[:2] == fixed[:2] and version >= fixed for fixed in WAL_FIXED[1:]
+    )
+
+
+def journal_mode(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> str:
+    """The journal of a SQLite database for this library version: WAL where safe, else TRUNCATE."""
+    return "WAL" if wal_is_safe(version) else "TRUNCATE"
+
+
+class Database:
+    """One database by URL. Thread-safe; connections are pooled and closed by `close`.
+
+    Raises ConfigurationError for a URL that names no known engine or no reachable folder, Temporary where
+    the database is there but does not answer or is locked for longer than `BUSY_TIMEOUT_S`.
+    """
+
+    def __init__(self, url: str) -> None:
+        try:
+            self.url = make_url(url)
+            if self.url.get_backend_name() == "postgresql" and self.url.drivername == "postgresql":
+                self.url = self.url.set(drivername="postgresql+psycopg")
+            self.engine = _engine(self.url.render_as_string(hide_password=False))
+        except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+            raise ConfigurationError(
+                f"database URL not understood ({error}); write sqlite:///FILE or postgresql://USER@HOST/NAME"
+            ) from error
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file; None on PostgreSQL."""
+        return Path(self.url.database) if self.is_sqlite and self.url.database else None
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A writing transaction: committed at the end of the block, rolled back on any exception."""
+        with _named_errors(self.url.render_as_string()), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A reading transaction that takes no write lock; never commits."""
+        with _named_errors(self.url.render_as_string()), self.engine.connect() as connection:
+            connection = connection.execution_options(mailbot_read=True)
+            yield connection
+            connection.rollback()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, pool_size=8)
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # SQLAlchemy, not the driver, says BEGIN
+    for pragma in (
+        f"journal_mode={journal_mode()}",
+        "synchronous=FULL",
+        f"busy_timeout={BUSY_TIMEOUT_S * 1000}",
+        "foreign_keys=ON",
+        "temp_store=MEMORY",
+        "cache_size=-20000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("mailbot_read", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def _named_errors(where: str) -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise Temporary(f"{where}: {error.orig}; run `mailbot check`") from error
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise Temporary(f"{where}: connection lost ({error.orig}); run `mailbot check`") from error
+        raise
+
+
+def ping(database: Database) -> str:
+    """The engine's name and version, as `check` prints it."""
+    with database.read() as connection:
+        if database.is_sqlite:
+            return f"SQLite {sqlite3.sqlite_version}, journal {journal_mode()}"
+        return f"PostgreSQL {connection.execute(text('SHOW server_version')).scalar()}"

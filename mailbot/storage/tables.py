@@ -1,0 +1,324 @@
+"""Rows at rest, as SQLModel tables for SQLite and PostgreSQL. How they are reached is in `storage.database`.
+
+Times are aware UTC datetimes. Numbers that IMAP hands out are unsigned 32 bit (RFC 9051 §2.3.1.1), hence
+BigInteger. Columns that hold an enum of `model` hold its value.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlmodel import Field, SQLModel
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware UTC datetime on both engines; SQLite itself would give back a naive one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime cannot be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _id() -> Any:
+    return Field(default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True))
+
+
+def _link(nullable: bool = False) -> Any:
+    return Field(default=None, sa_column=Column(BigInteger, nullable=nullable))
+
+
+def _time(nullable: bool = True) -> Any:
+    return Field(default=None, sa_column=Column(UTCDateTime, nullable=nullable))
+
+
+def _text() -> Any:
+    return Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
+
+
+def _json() -> Any:
+    return Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class MailboxRow(SQLModel, table=True):
+    """One polled mailbox and how far it was read: every UID up to `cursor` of `uidvalidity` is in the ledger."""
+
+    __tablename__ = "mailbox"
+
+    name: str = Field(primary_key=True)
+    uidvalidity: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    cursor: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    server_count: int = Field(default=0)
+    last_success_at: datetime | None = _time()
+    last_arrival_at: datetime | None = _time()
+    failing_since: datetime | None = _time()
+    last_error: str = _text()
+
+
+class MessageRow(SQLModel, table=True):
+    """One collected message, once, however many mailboxes it came to; `content_key` makes it one."""
+
+    __tablename__ = "message"
+    __table_args__ = (
+        Index(
+            "message_waiting",
+            "id",
+            sqlite_where=text("state = 'collected'"),
+            postgresql_where=text("state = 'collected'"),
+        ),
+        Index("message_header", "message_id_header"),
+        Index("message_sender", "sender_email"),
+        Index("message_state", "state"),
+    )
+
+    id: int | None = _id()
+    content_key: str = Field(unique=True)
+    mailbox: str
+    state: str
+    reason: str = _text()
+    size: int
+    truncated: bool = False
+    arrived_at: datetime = _time(nullable=False)
+    collected_at: datetime = _time(nullable=False)
+    judged_at: datetime | None = _time()
+    claimed_by: str | None = None
+    attempts: int = 0
+    message_id_header: str = _text()
+    sender_email: str = _text()
+    sender_name: str = _text()
+    subject: str = _text()
+    sent_at: datetime | None = _time()
+    kind: str = ""
+    text: str = _text()
+    new_text: str = _text()
+    thread: str = _text()
+    verdict: dict[str, Any] = _json()
+
+
+class RawRow(SQLModel, table=True):
+    """The octets of a message as they came, zlib-compressed, apart so that lists never read them."""
+
+    __tablename__ = "raw"
+
+    message: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    octets: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class DeliveryRow(SQLModel, table=True):
+    """One UID of one mailbox: the ledger's unit. `message` is empty where the mail vanished before it was read."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        UniqueConstraint("mailbox", "uidvalidity", "uid", name="delivery_once"),
+        Index("delivery_message", "message"),
+        Index(
+            "delivery_unfiled",
+            "mailbox",
+            sqlite_where=text("filed_at IS NULL"),
+            postgresql_where=text("filed_at IS NULL"),
+        ),
+    )
+
+    id: int | None = _id()
+    mailbox: str
+    uidvalidity: int = Field(sa_column=Column(BigInteger, nullable=False))
+    uid: int = Field(sa_column=Column(BigInteger, nullable=False))
+    message: int | None = _link(nullable=True)
+    note: str = _text()
+    collected_at: datetime = _time(nullable=False)
+    filed_at: datetime | None = _time()
+
+
+class TicketRow(SQLModel, table=True):
+    """What the desk owes for one intent of a conversation. `conversation` is the ticket that its mail names."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        Index("ticket_queue", "status", "urgent", "created_at"),
+        Index("ticket_conversation", "conversation"),
+    )
+
+    id: int | None = _id()
+    conversation: int | None = _link(nullable=True)
+    merged_into: int | None = _link(nullable=True)
+    version: int = 1
+    status: str
+    intent: str
+    urgent: bool = False
+    language: str = "nl"
+    audience: str = "individual"
+    on_behalf: bool = False
+    confidence: float = 0.0
+    automatic: bool = False
+    categories: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    topics: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    needs: dict[str, Any] = _json()
+    place: str | None = None
+    phone: str | None = None
+    channel: str = "email"
+    mailbox: str = ""
+    subject: str = _text()
+    requester_email: str = _text()
+    requester_name: str = _text()
+    created_at: datetime = _time(nullable=False)
+    updated_at: datetime = _time(nullable=False)
+
+
+class TicketMessageRow(SQLModel, table=True):
+    """Which messages belong to which ticket; a message with two intents belongs to two."""
+
+    __tablename__ = "ticket_message"
+    __table_args__ = (Index("ticket_message_message", "message"),)
+
+    ticket: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    message: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+
+
+class PartyRow(SQLModel, table=True):
+    """Somebody who may write on a ticket. Recipients come from here, never from an incoming To or Cc."""
+
+    __tablename__ = "party"
+    __table_args__ = (UniqueConstraint("ticket", "email", name="party_once"), Index("party_email", "email"))
+
+    id: int | None = _id()
+    ticket: int = _link()
+    email: str
+    name: str = _text()
+    role: str = "requester"
+
+
+class EventRow(SQLModel, table=True):
+    """One thing that happened, for the history of a ticket and the trace of a decision. Never changed."""
+
+    __tablename__ = "event"
+    __table_args__ = (Index("event_ticket", "ticket"), Index("event_message", "message"))
+
+    id: int | None = _id()
+    at: datetime = _time(nullable=False)
+    actor: str = "mailbot"
+    kind: str
+    ticket: int | None = _link(nullable=True)
+    message: int | None = _link(nullable=True)
+    outbox: int | None = _link(nullable=True)
+    details: dict[str, Any] = _json()
+
+
+class OutboxRow(SQLModel, table=True):
+    """One mail to one recipient, its octets built once. `once_key` holds back a second of the same."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("once_key", name="outbox_once"),
+        UniqueConstraint("message_id_header", name="outbox_header"),
+        Index("outbox_due", "state", "lane", "next_attempt_at"),
+        Index("outbox_recipient", "recipient", "created_at"),
+        Index("outbox_ticket", "ticket"),
+    )
+
+    id: int | None = _id()
+    state: str
+    lane: str
+    purpose: str
+    language: str = "nl"
+    recipient: str
+    domain: str
+    envelope_from: str = ""
+    message_id_header: str
+    once_key: str
+    fingerprint: str = ""
+    ticket: int | None = _link(nullable=True)
+    message: int | None = _link(nullable=True)
+    octets: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    attempts: int = 0
+    created_at: datetime = _time(nullable=False)
+    next_attempt_at: datetime = _time(nullable=False)
+    claimed_by: str | None = None
+    sent_at: datetime | None = _time()
+    outcome: str = _text()
+
+
+class AttemptRow(SQLModel, table=True):
+    """One try to hand a mail over, with what the relay said."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (Index("attempt_outbox", "outbox"),)
+
+    id: int | None = _id()
+    outbox: int = _link()
+    at: datetime = _time(nullable=False)
+    outcome: str
+    code: int = 0
+    answer: str = _text()
+
+
+class UnreachableRow(SQLModel, table=True):
+    """An address to which mail came back for good, with the report that says so."""
+
+    __tablename__ = "unreachable"
+
+    email: str = Field(primary_key=True)
+    since: datetime = _time(nullable=False)
+    status: str = ""
+    outbox: int | None = _link(nullable=True)
+
+
+class BreakerRow(SQLModel, table=True):
+    """An open circuit breaker: mail of `scope` rests until `until`; incoming mail is never held."""
+
+    __tablename__ = "breaker"
+
+    scope: str = Field(primary_key=True)
+    opened_at: datetime = _time(nullable=False)
+    until: datetime = _time(nullable=False)
+    reason: str = _text()
+
+
+class JobRunRow(SQLModel, table=True):
+    """That a daily job has been done for a local date, so that a second clock tick does nothing."""
+
+    __tablename__ = "job_run"
+
+    job: str = Field(primary_key=True)
+    local_date: date = Field(primary_key=True)
+    at: datetime = _time(nullable=False)
+
+
+class WorkerRow(SQLModel, table=True):
+    """A worker that runs or ran. Whether it lives is told by its lock, not by its clock."""
+
+    __tablename__ = "worker"
+
+    id: str = Field(primary_key=True)
+    host: str
+    pid: int
+    started_at: datetime = _time(nullable=False)
+    beat_at: datetime = _time(nullable=False)

@@ -1,0 +1,1 @@
+"""What the desk owes: threads, statuses, tickets and their events."""
