@@ -24,9 +24,7 @@ WAL_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
 def wal_is_safe(version: tuple[int, ...]) -> bool:
     """Whether this SQLite has the WAL-reset fix of 3.51.3 or one of its back-ports (3.50.7, 3.44.6)."""
-    return version >= WAL_FIXED[0] or any(
-        version[:2] == fixed[:2] and version >= fixed for fixed in WAL_FIXED[1:]
-    )
+    return version >= WAL_FIXED[0] or any(version[:2] == fixed[:2] and version >= fixed for fixed in WAL_FIXED[1:])
 
 
 def journal_mode(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> str:
@@ -71,8 +69,7 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """A reading transaction that takes no write lock; never commits."""
         with _named_errors(self.url.render_as_string()), self.engine.connect() as connection:
-            connection = connection.execution_options(mailbot_read=True)
-            yield connection
+            yield connection.execution_options(mailbot_read=True)
             connection.rollback()
 
     def close(self) -> None:

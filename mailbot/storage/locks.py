@@ -75,9 +75,7 @@ def _take_file(path: Path) -> object | None:
 
 def _take_advisory(database: Database, name: str) -> object | None:
     connection = database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-    taken = connection.execute(
-        text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))"), {"name": name}
-    )
+    taken = connection.execute(text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))"), {"name": name})
     if taken.scalar():
         connection.detach()  # its end must free the lock, not return it to the pool
         return connection

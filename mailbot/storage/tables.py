@@ -69,6 +69,10 @@ def _json() -> Any:
     return Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 
+def _only(condition: str) -> dict[str, Any]:
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
 class MailboxRow(SQLModel, table=True):
     """One polled mailbox and how far it was read: every UID up to `cursor` of `uidvalidity` is in the ledger."""
 
