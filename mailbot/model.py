@@ -252,7 +252,6 @@ class OpenTicket:
 
     intent: Intent
     urgent: bool
-    purpose_of_letter: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,71 +6,13 @@ BigInteger. Columns that hold an enum of `model` hold its value.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, cast
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Column,
-    DateTime,
-    Dialect,
-    Index,
-    Integer,
-    LargeBinary,
-    Text,
-    TypeDecorator,
-    UniqueConstraint,
-    text,
-)
+from sqlalchemy import JSON, BigInteger, Column, Index, LargeBinary, Table, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-
-class UTCDateTime(TypeDecorator[datetime]):
-    """An aware UTC datetime on both engines; SQLite itself would give back a naive one."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a naive datetime cannot be stored")
-        value = value.astimezone(UTC)
-        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None or value.tzinfo is not None:
-            return value
-        return value.replace(tzinfo=UTC)
-
-
-BigId = BigInteger().with_variant(Integer, "sqlite")
-
-
-def _id() -> Any:
-    return Field(default=None, sa_column=Column(BigId, primary_key=True, autoincrement=True))
-
-
-def _link(nullable: bool = False) -> Any:
-    return Field(default=None, sa_column=Column(BigInteger, nullable=nullable))
-
-
-def _time(nullable: bool = True) -> Any:
-    return Field(default=None, sa_column=Column(UTCDateTime, nullable=nullable))
-
-
-def _text() -> Any:
-    return Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
-
-
-def _json() -> Any:
-    return Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-
-
-def _only(condition: str) -> dict[str, Any]:
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+from mailbot.storage.columns import document, identity, link, long_text, moment, only_where
 
 
 class MailboxRow(SQLModel, table=True):
@@ -82,10 +24,10 @@ class MailboxRow(SQLModel, table=True):
     uidvalidity: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
     cursor: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
     server_count: int = Field(default=0)
-    last_success_at: datetime | None = _time()
-    last_arrival_at: datetime | None = _time()
-    failing_since: datetime | None = _time()
-    last_error: str = _text()
+    last_success_at: datetime | None = moment()
+    last_arrival_at: datetime | None = moment()
+    failing_since: datetime | None = moment()
+    last_error: str = long_text()
 
 
 class MessageRow(SQLModel, table=True):
@@ -96,36 +38,35 @@ class MessageRow(SQLModel, table=True):
         Index(
             "message_waiting",
             "id",
-            sqlite_where=text("state = 'collected'"),
-            postgresql_where=text("state = 'collected'"),
+            **only_where("state = 'collected'"),
         ),
         Index("message_header", "message_id_header"),
         Index("message_sender", "sender_email"),
         Index("message_state", "state"),
     )
 
-    id: int | None = _id()
+    id: int | None = identity()
     content_key: str = Field(unique=True)
     mailbox: str
     state: str
-    reason: str = _text()
+    reason: str = long_text()
     size: int
     truncated: bool = False
-    arrived_at: datetime = _time(nullable=False)
-    collected_at: datetime = _time(nullable=False)
-    judged_at: datetime | None = _time()
+    arrived_at: datetime = moment(nullable=False)
+    collected_at: datetime = moment(nullable=False)
+    judged_at: datetime | None = moment()
     claimed_by: str | None = None
     attempts: int = 0
-    message_id_header: str = _text()
-    sender_email: str = _text()
-    sender_name: str = _text()
-    subject: str = _text()
-    sent_at: datetime | None = _time()
+    message_id_header: str = long_text()
+    sender_email: str = long_text()
+    sender_name: str = long_text()
+    subject: str = long_text()
+    sent_at: datetime | None = moment()
     kind: str = ""
-    text: str = _text()
-    new_text: str = _text()
-    thread: str = _text()
-    verdict: dict[str, Any] = _json()
+    text: str = long_text()
+    new_text: str = long_text()
+    thread: str = long_text()
+    verdict: dict[str, Any] = document()
 
 
 class RawRow(SQLModel, table=True):
@@ -147,19 +88,18 @@ class DeliveryRow(SQLModel, table=True):
         Index(
             "delivery_unfiled",
             "mailbox",
-            sqlite_where=text("filed_at IS NULL"),
-            postgresql_where=text("filed_at IS NULL"),
+            **only_where("filed_at IS NULL"),
         ),
     )
 
-    id: int | None = _id()
+    id: int | None = identity()
     mailbox: str
     uidvalidity: int = Field(sa_column=Column(BigInteger, nullable=False))
     uid: int = Field(sa_column=Column(BigInteger, nullable=False))
-    message: int | None = _link(nullable=True)
-    note: str = _text()
-    collected_at: datetime = _time(nullable=False)
-    filed_at: datetime | None = _time()
+    message: int | None = link(nullable=True)
+    note: str = long_text()
+    collected_at: datetime = moment(nullable=False)
+    filed_at: datetime | None = moment()
 
 
 class TicketRow(SQLModel, table=True):
@@ -171,9 +111,9 @@ class TicketRow(SQLModel, table=True):
         Index("ticket_conversation", "conversation"),
     )
 
-    id: int | None = _id()
-    conversation: int | None = _link(nullable=True)
-    merged_into: int | None = _link(nullable=True)
+    id: int | None = identity()
+    conversation: int | None = link(nullable=True)
+    merged_into: int | None = link(nullable=True)
     version: int = 1
     status: str
     intent: str
@@ -185,16 +125,16 @@ class TicketRow(SQLModel, table=True):
     automatic: bool = False
     categories: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     topics: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    needs: dict[str, Any] = _json()
+    needs: dict[str, Any] = document()
     place: str | None = None
     phone: str | None = None
     channel: str = "email"
     mailbox: str = ""
-    subject: str = _text()
-    requester_email: str = _text()
-    requester_name: str = _text()
-    created_at: datetime = _time(nullable=False)
-    updated_at: datetime = _time(nullable=False)
+    subject: str = long_text()
+    requester_email: str = long_text()
+    requester_name: str = long_text()
+    created_at: datetime = moment(nullable=False)
+    updated_at: datetime = moment(nullable=False)
 
 
 class TicketMessageRow(SQLModel, table=True):
@@ -213,10 +153,10 @@ class PartyRow(SQLModel, table=True):
     __tablename__ = "party"
     __table_args__ = (UniqueConstraint("ticket", "email", name="party_once"), Index("party_email", "email"))
 
-    id: int | None = _id()
-    ticket: int = _link()
+    id: int | None = identity()
+    ticket: int = link()
     email: str
-    name: str = _text()
+    name: str = long_text()
     role: str = "requester"
 
 
@@ -226,14 +166,14 @@ class EventRow(SQLModel, table=True):
     __tablename__ = "event"
     __table_args__ = (Index("event_ticket", "ticket"), Index("event_message", "message"))
 
-    id: int | None = _id()
-    at: datetime = _time(nullable=False)
+    id: int | None = identity()
+    at: datetime = moment(nullable=False)
     actor: str = "mailbot"
     kind: str
-    ticket: int | None = _link(nullable=True)
-    message: int | None = _link(nullable=True)
-    outbox: int | None = _link(nullable=True)
-    details: dict[str, Any] = _json()
+    ticket: int | None = link(nullable=True)
+    message: int | None = link(nullable=True)
+    outbox: int | None = link(nullable=True)
+    details: dict[str, Any] = document()
 
 
 class OutboxRow(SQLModel, table=True):
@@ -248,7 +188,7 @@ class OutboxRow(SQLModel, table=True):
         Index("outbox_ticket", "ticket"),
     )
 
-    id: int | None = _id()
+    id: int | None = identity()
     state: str
     lane: str
     purpose: str
@@ -259,15 +199,15 @@ class OutboxRow(SQLModel, table=True):
     message_id_header: str
     once_key: str
     fingerprint: str = ""
-    ticket: int | None = _link(nullable=True)
-    message: int | None = _link(nullable=True)
+    ticket: int | None = link(nullable=True)
+    message: int | None = link(nullable=True)
     octets: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     attempts: int = 0
-    created_at: datetime = _time(nullable=False)
-    next_attempt_at: datetime = _time(nullable=False)
+    created_at: datetime = moment(nullable=False)
+    next_attempt_at: datetime = moment(nullable=False)
     claimed_by: str | None = None
-    sent_at: datetime | None = _time()
-    outcome: str = _text()
+    sent_at: datetime | None = moment()
+    outcome: str = long_text()
 
 
 class AttemptRow(SQLModel, table=True):
@@ -276,12 +216,12 @@ class AttemptRow(SQLModel, table=True):
     __tablename__ = "attempt"
     __table_args__ = (Index("attempt_outbox", "outbox"),)
 
-    id: int | None = _id()
-    outbox: int = _link()
-    at: datetime = _time(nullable=False)
+    id: int | None = identity()
+    outbox: int = link()
+    at: datetime = moment(nullable=False)
     outcome: str
     code: int = 0
-    answer: str = _text()
+    answer: str = long_text()
 
 
 class UnreachableRow(SQLModel, table=True):
@@ -290,9 +230,9 @@ class UnreachableRow(SQLModel, table=True):
     __tablename__ = "unreachable"
 
     email: str = Field(primary_key=True)
-    since: datetime = _time(nullable=False)
+    since: datetime = moment(nullable=False)
     status: str = ""
-    outbox: int | None = _link(nullable=True)
+    outbox: int | None = link(nullable=True)
 
 
 class BreakerRow(SQLModel, table=True):
@@ -301,9 +241,9 @@ class BreakerRow(SQLModel, table=True):
     __tablename__ = "breaker"
 
     scope: str = Field(primary_key=True)
-    opened_at: datetime = _time(nullable=False)
-    until: datetime = _time(nullable=False)
-    reason: str = _text()
+    opened_at: datetime = moment(nullable=False)
+    until: datetime = moment(nullable=False)
+    reason: str = long_text()
 
 
 class JobRunRow(SQLModel, table=True):
@@ -313,7 +253,7 @@ class JobRunRow(SQLModel, table=True):
 
     job: str = Field(primary_key=True)
     local_date: date = Field(primary_key=True)
-    at: datetime = _time(nullable=False)
+    at: datetime = moment(nullable=False)
 
 
 class WorkerRow(SQLModel, table=True):
@@ -324,5 +264,26 @@ class WorkerRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     host: str
     pid: int
-    started_at: datetime = _time(nullable=False)
-    beat_at: datetime = _time(nullable=False)
+    started_at: datetime = moment(nullable=False)
+    beat_at: datetime = moment(nullable=False)
+
+
+def _table(row: type[SQLModel]) -> Table:
+    return cast(Table, row.__table__)  # type: ignore[attr-defined]
+
+
+# The same tables for SQLAlchemy Core, in which every hot path speaks: thousands of rows at a time, no objects.
+MAILBOX = _table(MailboxRow)
+MESSAGE = _table(MessageRow)
+RAW = _table(RawRow)
+DELIVERY = _table(DeliveryRow)
+TICKET = _table(TicketRow)
+TICKET_MESSAGE = _table(TicketMessageRow)
+PARTY = _table(PartyRow)
+EVENT = _table(EventRow)
+OUTBOX = _table(OutboxRow)
+ATTEMPT = _table(AttemptRow)
+UNREACHABLE = _table(UnreachableRow)
+BREAKER = _table(BreakerRow)
+JOB_RUN = _table(JobRunRow)
+WORKER = _table(WorkerRow)
