@@ -1,9 +1,17 @@
 """How Alembic reaches the database: through the connection that `storage.schema` hands it."""
 
+from typing import Any
+
 from alembic import context
-from sqlmodel import SQLModel
+from sqlmodel import AutoString, SQLModel
 
 from mailbot.storage import tables
+
+
+def render_item(kind: str, item: Any, _autogenerate: Any) -> Any:
+    """Write text columns in SQLAlchemy's own words, so that a migration needs no SQLModel."""
+    return "sa.String()" if kind == "type" and isinstance(item, AutoString) else False
+
 
 assert tables.MESSAGE is not None  # importing the tables fills the metadata
 
@@ -11,6 +19,7 @@ context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=SQLModel.metadata,
     render_as_batch=True,
+    render_item=render_item,
     transactional_ddl=True,
 )
 with context.begin_transaction():
