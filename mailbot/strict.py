@@ -74,7 +74,7 @@ def _value(node: yaml.Node, path: _Path, lines: dict[_Path, int], name: str) -> 
         return _mapping(node, path, lines, name)
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, (*path, n), lines, name) for n, item in enumerate(node.value)]
-    return _scalar(str(node.value), quoted=getattr(node, "style", None) is not None)
+    return _scalar(str(node.value), quoted=bool(getattr(node, "style", None)))
 
 
 def _mapping(node: yaml.MappingNode, path: _Path, lines: dict[_Path, int], name: str) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from mailbot.model import (
-    Acknowledge,
     Alert,
     Append,
     FileAs,
@@ -113,8 +112,3 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
         "needs": dict(verdict.needs),
         "reasons": [asdict(each) for each in verdict.reasons],
     }
-
-
-def acknowledgement(judgement: Judgement) -> Acknowledge | None:
-    """The automatic answer that a judgement owes, if any."""
-    return next((action for action in judgement.actions if isinstance(action, Acknowledge)), None)

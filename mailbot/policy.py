@@ -1,0 +1,67 @@
+"""The town's policy: rules.yaml, read strictly and checked. Each capability says what its own section means.
+
+Where mail comes from and goes to is not policy; that is in `settings`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from mailbot.model import ConfigurationError
+from mailbot.outbox.limits import OutboxPolicy
+from mailbot.strict import Document, read_document
+from mailbot.tickets.hours import Hours
+from mailbot.triage.rules import TriagePolicy
+
+
+class Town(BaseModel):
+    """Who we are, in the words that citizens read."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    desk: str
+    phone: str
+    emergency: str = "112"
+    website: str = ""
+    languages: tuple[str, ...] = ("nl", "fr", "en", "de")
+    tag: str = Field(default="LH", pattern=r"^[A-Z]{1,8}$")
+
+
+class Policy(BaseModel):
+    """All of rules.yaml. An unknown key is an error, so that a slip of the pen is never silently ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    town: Town
+    hours: Hours = Hours()
+    alerts: dict[str, tuple[str, ...]] = {}
+    outbox: OutboxPolicy = OutboxPolicy()
+    triage: TriagePolicy = TriagePolicy()
+    playbook: dict[str, Any] = {}
+
+
+def load_policy(path: Path) -> Policy:
+    """Read and check rules.yaml. Raises ConfigurationError that names every problem with file and line."""
+    return check_policy(read_document(path))
+
+
+def check_policy(document: Document) -> Policy:
+    """Turn a parsed document into the policy. Raises ConfigurationError as `load_policy` does."""
+    if not isinstance(document.value, dict):
+        raise ConfigurationError(f"{document.name}:1: keys expected, such as `town:`; see docs/rules.md")
+    try:
+        return Policy.model_validate(document.value)
+    except ValidationError as error:
+        problems = [_problem(document, dict(each)) for each in error.errors(include_url=False)]
+        raise ConfigurationError("\n".join(problems) + "\nmend it and run `mailbot check`") from error
+
+
+def _problem(document: Document, error: dict[str, Any]) -> str:
+    path = tuple(error["loc"])
+    where = ".".join(str(step) for step in path)
+    message = "unknown key" if error["type"] == "extra_forbidden" else str(error["msg"])
+    return f"{document.name}:{document.line(path)}: {where}: {message}"

@@ -1,0 +1,60 @@
+"""The town's calendar."""
+
+from datetime import UTC, datetime
+
+import pytest
+from pydantic import ValidationError
+
+from mailbot.tickets.hours import Hours, is_open, next_opening
+
+HOURS = Hours(closed_on=("2020-12-25",))
+
+
+@pytest.mark.parametrize(
+    ("utc", "open_now"),
+    [
+        ("2020-03-16T06:59", False),
+        ("2020-03-16T07:00", True),
+        ("2020-03-16T18:59", True),
+        ("2020-03-16T19:00", False),
+        ("2020-03-30T06:00", True),  # summer time began the day before
+        ("2020-12-25T12:00", False),
+    ],
+)
+def test_the_desk_is_open_from_eight_to_eight_in_leuven(utc, open_now):
+    """Winter and summer, seven days, less the days it is closed."""
+    assert is_open(HOURS, datetime.fromisoformat(utc).replace(tzinfo=UTC)) is open_now
+
+
+@pytest.mark.parametrize(
+    ("utc", "opening"),
+    [
+        ("2020-03-16T03:00", "2020-03-16T08:00:00+01:00"),
+        ("2020-03-16T21:00", "2020-03-17T08:00:00+01:00"),
+        ("2020-03-28T21:00", "2020-03-29T08:00:00+02:00"),
+        ("2020-12-24T22:00", "2020-12-26T08:00:00+01:00"),
+    ],
+)
+def test_the_next_opening_is_told_in_local_time(utc, opening):
+    """Also across the night in which the clock changes."""
+    assert next_opening(HOURS, datetime.fromisoformat(utc).replace(tzinfo=UTC)).isoformat() == opening
+
+
+def test_a_desk_that_never_opens_says_so():
+    """A promise without an end is not made."""
+    assert next_opening(Hours(open={}), datetime(2020, 3, 16, tzinfo=UTC)) is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"open": {"mon": "8-20"}},
+        {"open": {"maandag": "08:00-20:00"}},
+        {"zone": "Leuven"},
+        {"open": {"mon": "20:00-08:00"}},
+    ],
+)
+def test_hours_that_cannot_be_read_are_refused(wrong):
+    """A slip of the pen never closes the desk."""
+    with pytest.raises(ValidationError):
+        Hours(**wrong)
