@@ -1,0 +1,88 @@
+"""Speech acts: who does what for whom, sentence by sentence, and what follows from them for the letter."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from mailbot.model import Evidence, Intent
+from mailbot.triage.signals import Heard, Reading, all_hits
+
+ACTS: Mapping[Intent, tuple[str, ...]] = {
+    Intent.INFO: ("ask_info",),
+    Intent.HELP_REQUEST: ("ask_help", "urgency"),
+    Intent.HELP_OFFER: ("offer_help", "limit_offer"),
+    Intent.OTHER: (
+        "solved_withdraw",
+        "thanks_praise",
+        "complain_report",
+        "press_survey_job",
+        "bulk",
+        "everyday",
+        "machine",
+    ),
+}
+WORDS: Mapping[str, str] = {
+    "ask_info": "asks for information",
+    "ask_help": "asks for help",
+    "urgency": "says that harm is near",
+    "offer_help": "offers help",
+    "limit_offer": "limits an offer of help",
+    "solved_withdraw": "says it is solved or withdrawn",
+    "thanks_praise": "thanks",
+    "complain_report": "complains or reports",
+    "press_survey_job": "is about press, a survey, a job or sales",
+    "bulk": "is mass mail",
+    "everyday": "is ordinary correspondence",
+    "machine": "is a machine speaking",
+}
+FURTHER = 0.75
+SHOWN = 0.35
+MOST = 4
+CLOSING = ("thanks_praise", "solved_withdraw")
+QUIET_ENOUGH = 0.25
+
+
+def further(reading: Reading, primary: Intent) -> tuple[Intent, ...]:
+    """The other intents that the sentences show beyond doubt, strongest first."""
+    found = {intent: _strength(reading, intent) for intent in ACTS if intent not in (primary, Intent.OTHER)}
+    return tuple(sorted((each for each in found if found[each] >= FURTHER), key=lambda each: -found[each]))
+
+
+def reasons(reading: Reading, primary: Intent, also: Collection[Intent]) -> Iterator[Evidence]:
+    """The sentences that speak for each intent, strongest first, and the town's rules that fired."""
+    for intent in (primary, *also):
+        speaking = sorted(
+            (each for each in reading.heard if _said(each, intent) >= SHOWN), key=lambda each: -_said(each, intent)
+        )
+        yield from (_evidence(each, intent) for each in speaking[:MOST])
+    yield from _ruled(reading)
+
+
+def thanks_only(reading: Reading, primary: Intent) -> bool:
+    """Whether the letter merely thanks or closes: nothing in it asks or offers anything."""
+    if primary is not Intent.OTHER:
+        return False
+    wanting = max(
+        (_said(each, intent) for each in reading.heard for intent in ACTS if intent is not Intent.OTHER), default=0
+    )
+    closing = max((sum(each.acts.get(act, 0.0) for act in CLOSING) for each in reading.heard), default=0)
+    return wanting < QUIET_ENOUGH * 2 and closing > 0.6
+
+
+def _strength(reading: Reading, intent: Intent) -> float:
+    return max((_said(each, intent) for each in reading.heard if each.sentence.where != "subject"), default=0.0)
+
+
+def _said(each: Heard, intent: Intent) -> float:
+    return sum(each.acts.get(act, 0.0) for act in ACTS[intent])
+
+
+def _evidence(each: Heard, intent: Intent) -> Evidence:
+    act = max(ACTS[intent], key=lambda name: each.acts.get(name, 0.0))
+    return Evidence("intent", intent, WORDS[act], each.sentence.text, round(_said(each, intent), 3))
+
+
+def _ruled(reading: Reading) -> Iterator[Evidence]:
+    sentences = {hit.rule: each.sentence.text for each in reading.heard for hit in each.hits}
+    for hit in {hit.rule: hit for hit in all_hits(reading)}.values():
+        yield Evidence(hit.about, hit.value, f"rule {hit.rule}", sentences.get(hit.rule, ""), hit.weight)

@@ -1,0 +1,163 @@
+"""What a letter shows, as numbers with names: the acts of its sentences, where they stand, rules, envelope.
+
+The layers that weigh these numbers are trained; nothing here knows what they will say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import exp, log1p
+from typing import Any
+
+from mailbot.model import Letter
+from mailbot.triage.rules import Hit, TriageRules, hits_in
+from mailbot.triage.text import Sentence, sentences
+from mailbot.triage.weights import Weights, add, scores, sums
+
+RULE_CAP = 6.0
+QUIET = 0.6  # from this share of "no act" a sentence counts as saying nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One sentence as heard: probability of each act, log-odds per column, the rules that fired."""
+
+    sentence: Sentence
+    acts: Mapping[str, float]
+    columns: Mapping[str, float]
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A letter as read: its sentences, its log-odds as a whole by column, the rules on its sender."""
+
+    letter: Letter
+    heard: tuple[Heard, ...]
+    whole: Mapping[str, float]
+    hits: tuple[Hit, ...]
+
+
+def read(letter: Letter, rules: TriageRules) -> Reading:
+    """Read every sentence once and add them up. Needs trained weights in `rules`."""
+    weights = rules.weights
+    if weights is None:
+        raise ValueError("no weights loaded")
+    found = sentences(letter)
+    totals = [sums(weights, each.tokens) for each in found]
+    heard = tuple(_hear(weights, rules, each, total) for each, total in zip(found, totals, strict=True))
+    extra = sums(weights, (), envelope(letter, found))
+    whole = scores(weights, add([*totals, extra], len(weights.columns)))
+    return Reading(letter, heard, dict(zip(weights.columns, whole, strict=True)), _sender_hits(letter, rules))
+
+
+def envelope(letter: Letter, found: Sequence[Sentence]) -> list[str]:
+    """Features of the letter that are in no sentence: the mailbox, and the words of the subject once more."""
+    subject = found[0].tokens if found and found[0].where == "subject" else ()
+    return [f"@{letter.mailbox}", *(f"@{word}" for word in subject)]
+
+
+def softmax(values: Sequence[float]) -> list[float]:
+    """Probabilities from log-odds; sums to one."""
+    top = max(values)
+    powers = [exp(value - top) for value in values]
+    whole = sum(powers)
+    return [power / whole for power in powers]
+
+
+def sigmoid(value: float) -> float:
+    """Probability from log-odds, safe at both ends."""
+    return 1 / (1 + exp(-max(-60.0, min(60.0, value))))
+
+
+def group(columns: Mapping[str, float], name: str) -> dict[str, float]:
+    """The columns of one group, such as every `act:`, without the prefix."""
+    return {key[len(name) + 1 :]: value for key, value in columns.items() if key.startswith(name + ":")}
+
+
+def shares(columns: Mapping[str, float], name: str) -> dict[str, float]:
+    """The columns of one group as probabilities that add up to one."""
+    values = group(columns, name)
+    return dict(zip(values, softmax(list(values.values())), strict=True))
+
+
+def signals(reading: Reading) -> dict[str, float]:
+    """The numbers by name; a name that is missing means nought."""
+    found: dict[str, float] = {f"whole:{name}": value for name, value in shares(reading.whole, "intent").items()}
+    found |= {f"odds:{name}": value / 4 for name, value in group(reading.whole, "intent").items()}
+    found |= {f"flag:{name}": value / 4 for name, value in group(reading.whole, "flag").items()}
+    found |= _acts(reading)
+    found |= _rules(reading)
+    found |= _shape(reading)
+    return found
+
+
+def _acts(reading: Reading) -> dict[str, float]:
+    subject = [each.acts for each in reading.heard if each.sentence.where == "subject"]
+    body = [each.acts for each in reading.heard if each.sentence.where != "subject"] or subject
+    telling = [acts for acts in body if acts.get("no_act", 0.0) < QUIET]
+    found: dict[str, float] = {}
+    for name in body[0] if body else ():
+        found[f"most:{name}"] = max(acts[name] for acts in body)
+        found[f"sum:{name}"] = log1p(sum(acts[name] for acts in body))
+        found[f"share:{name}"] = sum(acts[name] for acts in body) / len(body)
+        found[f"subject:{name}"] = subject[0][name] if subject else 0.0
+        found[f"first:{name}"] = telling[0][name] if telling else 0.0
+        found[f"last:{name}"] = telling[-1][name] if telling else 0.0
+    return found
+
+
+def _rules(reading: Reading) -> dict[str, float]:
+    best: dict[str, Hit] = {hit.rule: hit for hit in all_hits(reading)}
+    found: dict[str, float] = {}
+    for hit in best.values():
+        name = f"rule:{hit.about}:{hit.value}"
+        found[name] = max(-RULE_CAP, min(RULE_CAP, found.get(name, 0.0) + hit.weight))
+    return found
+
+
+def all_hits(reading: Reading) -> Iterable[Hit]:
+    """Every rule that fired, on a sentence or on the sender."""
+    yield from reading.hits
+    for each in reading.heard:
+        yield from each.hits
+
+
+def _shape(reading: Reading) -> dict[str, float]:
+    letter = reading.letter
+    headers = letter.headers
+    asks = sum("?" in each.sentence.tokens for each in reading.heard)
+    return {
+        "box:corona": float(letter.mailbox == "corona"),
+        "box:none": float(letter.mailbox not in ("corona", "leuven_helpt")),
+        "asks": log1p(asks),
+        "length": log1p(len(reading.heard)),
+        "short": float(len(reading.heard) <= 2),
+        "forward": float(letter.forward is not None),
+        "quotes": float(len(letter.text) > len(letter.new_text) + 40),
+        "list": float("list-unsubscribe" in headers or "list-id" in headers),
+        "bulk": float(any("bulk" in value.lower() for value in headers.get("precedence", ()))),
+        "x-spam": float(_says_spam(headers)),
+    }
+
+
+def _says_spam(headers: Mapping[str, tuple[str, ...]]) -> bool:
+    flags = (*headers.get("x-spam-flag", ()), *headers.get("x-spam-status", ()), *headers.get("x-spam", ()))
+    return any(value.strip().lower().startswith(("yes", "true")) for value in flags)
+
+
+def weigh(layer: Mapping[str, Any], found: Mapping[str, float]) -> list[float]:
+    """Log-odds per class of one layer: a sum over the named signals."""
+    values = [found.get(name, 0.0) for name in layer["names"]]
+    rows = zip(layer["coef"], layer["bias"], strict=True)
+    return [sum(map(float.__mul__, row, values)) + bias for row, bias in rows]
+
+
+def _hear(weights: Weights, rules: TriageRules, sentence: Sentence, total: Sequence[int]) -> Heard:
+    columns = dict(zip(weights.columns, scores(weights, total), strict=True))
+    return Heard(sentence, shares(columns, "act"), columns, hits_in(rules, sentence.text, sentence.where))
+
+
+def _sender_hits(letter: Letter, rules: TriageRules) -> tuple[Hit, ...]:
+    return hits_in(rules, f"{letter.sender.name} <{letter.sender.email}>", "sender") if letter.sender else ()

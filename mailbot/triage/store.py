@@ -1,0 +1,90 @@
+"""Where weights, roles and labelled examples lie on disk, and how they are read and written. No judgement here."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from mailbot.model import ConfigurationError
+from mailbot.triage.corpus import LabelledSentence, read_sentences
+from mailbot.triage.rules import TriagePolicy, TriageRules, compile_rules
+from mailbot.triage.weights import Roles, Weights, read_roles
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+WEIGHTS = "weights.json.gz"
+
+
+def shipped_data() -> Path:
+    """The folder `data` that came with the program: inside the wheel, or beside the sources."""
+    inside = _PACKAGE / "shipped" / "data"
+    return inside if inside.is_dir() else _PACKAGE.parent / "data"
+
+
+def load_rules(policy: TriagePolicy, folder: Path | None = None) -> TriageRules:
+    """The policy compiled together with the weights of `folder`, by default the shipped ones; read once."""
+    return compile_rules(policy, load_weights(folder or shipped_data() / "model"))
+
+
+@lru_cache(maxsize=4)
+def load_weights(folder: Path) -> Weights | None:
+    """The weights of a model folder, or None where nothing was trained yet. Raises ConfigurationError."""
+    path = folder / WEIGHTS
+    if not path.is_file():
+        return None
+    try:
+        packed = json.loads(gzip.decompress(path.read_bytes()))
+        return _unpack(packed)
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        raise ConfigurationError(f"{path}: not a model of this version ({error}); run `mailbot train`") from error
+
+
+def save_weights(weights: Weights, folder: Path) -> Path:
+    """Write weights as gzipped JSON, the same bytes for the same weights. Returns the file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    packed = {
+        "columns": weights.columns,
+        "features": "\n".join(weights.index),
+        "matrix": base64.b64encode(weights.matrix).decode("ascii"),
+        "scales": weights.scales,
+        "biases": weights.biases,
+        "roles": [weights.roles.words, weights.roles.starts, weights.roles.phrases],
+        "layers": weights.layers,
+    }
+    path = folder / WEIGHTS
+    path.write_bytes(gzip.compress(json.dumps(packed, ensure_ascii=False).encode(), compresslevel=9, mtime=0))
+    return path
+
+
+def load_roles(folder: Path | None = None) -> Roles:
+    """The table of roles of a model folder."""
+    path = (folder or shipped_data() / "model") / "roles.tsv"
+    return read_roles(path.read_text(encoding="utf-8").splitlines())
+
+
+def load_sentences(folder: Path | None = None) -> list[LabelledSentence]:
+    """Every labelled sentence of a corpus folder, file by file in order of name."""
+    files = sorted((folder or shipped_data() / "corpus").glob("sentences-*.tsv"))
+    return [each for file in files for each in read_sentences(file.read_text(encoding="utf-8").splitlines())]
+
+
+def load_records(folder: Path | None = None) -> list[dict[str, object]]:
+    """Every labelled letter of a corpus folder as its JSON object, file by file in order of name."""
+    files = sorted((folder or shipped_data() / "corpus").glob("mails-*.jsonl"))
+    return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines() if line]
+
+
+def _unpack(packed: dict[str, Any]) -> Weights:
+    features = str(packed["features"]).split("\n")
+    return Weights(
+        columns=tuple(packed["columns"]),
+        index={name: number for number, name in enumerate(features)},
+        matrix=base64.b64decode(str(packed["matrix"])),
+        scales=tuple(packed["scales"]),
+        biases=tuple(packed["biases"]),
+        roles=Roles(*packed["roles"]),
+        layers=packed["layers"],
+    )
