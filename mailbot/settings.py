@@ -7,7 +7,6 @@ also stand in a file of its own, named by the setting with `_file` behind it, an
 
 from __future__ import annotations
 
-import os
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -17,8 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, f
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from mailbot.model import ConfigurationError
+from mailbot.place import DEFAULT_DATABASE, FILE
 
-FILE = "mailbot.toml"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 Tls = Literal["implicit", "starttls", "none"]
 
@@ -111,7 +110,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="forbid", env_prefix="MAILBOT_", env_nested_delimiter="__")
 
     folder: Path = Path()
-    database: str = "sqlite:///data/mailbot.db"
+    database: str = DEFAULT_DATABASE
     mailboxes: dict[str, MailboxSettings] = {}
     smtp: SmtpSettings = SmtpSettings()
     watch: Watch = Watch()
@@ -134,16 +133,6 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, Path(folder) / FILE)
 
 
-def find_folder(asked: Path | None = None) -> Path:
-    """The desk's folder: the one asked for, else MAILBOT_FOLDER, else the working folder."""
-    folder = asked or Path(os.environ.get("MAILBOT_FOLDER", "."))
-    if not (folder / FILE).is_file():
-        raise ConfigurationError(
-            f"{folder / FILE}: no such file; run `mailbot init FOLDER`, or name the folder with -C"
-        )
-    return folder
-
-
 def load_settings(folder: Path) -> Settings:
     """Read and check all settings. Raises ConfigurationError naming every problem, without any secret."""
     try:
@@ -153,25 +142,6 @@ def load_settings(folder: Path) -> Settings:
         raise ConfigurationError("\n".join(problems) + "\nmend it and run `mailbot check`") from None
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigurationError(f"{folder / FILE}: {error}; mend it and run `mailbot check`") from error
-
-
-def database_url(folder: Path) -> str:
-    """The database's URL alone, without loading the rest, for commands that only look."""
-    written = os.environ.get("MAILBOT_DATABASE")
-    if not written:
-        try:
-            written = str(tomllib.loads((folder / FILE).read_text(encoding="utf-8")).get("database", ""))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise ConfigurationError(f"{folder / FILE}: {error}; mend it and run `mailbot check`") from error
-    return absolute_url(folder, written or "sqlite:///data/mailbot.db")
-
-
-def absolute_url(folder: Path, url: str) -> str:
-    """A SQLite URL whose file is relative, made absolute from the desk's folder; any other URL as it is."""
-    scheme, slashes, path = url.partition(":///")
-    if scheme.startswith("sqlite") and slashes and not path.startswith("/"):
-        return f"{scheme}:///{(folder / path).resolve()}"
-    return url
 
 
 def reveal(folder: Path, secret: SecretStr, file: Path | None, what: str) -> str:

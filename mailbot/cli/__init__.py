@@ -1,1 +1,25 @@
-"""The command line: one file per noun; opens nothing it does not need."""
+"""The command line: one file per noun, each opening only what its command needs. Starts in a blink."""
+
+from __future__ import annotations
+
+import sys
+
+TEMPORARY, CONFIGURATION, USAGE = 75, 78, 2  # sysexits.h: EX_TEMPFAIL, EX_CONFIG; 2 as every shell tool
+
+
+def main() -> int:
+    """Run one command; its exit code. Errors a person can act on are one clear text, never a traceback."""
+    from mailbot.cli.app import app
+    from mailbot.model import MailbotError, Temporary
+
+    try:
+        app()
+    except MailbotError as error:
+        print(f"mailbot: {error}", file=sys.stderr)
+        return TEMPORARY if isinstance(error, Temporary) else USAGE
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        sys.stderr.close()
+    except PermissionError as error:
+        print(f"mailbot: {error.filename}: no permission; run as the user who owns it", file=sys.stderr)
+        return USAGE
+    return 0

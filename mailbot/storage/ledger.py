@@ -81,7 +81,7 @@ def _missing(connection: Connection, name: str, uidvalidity: int, uids: Sequence
 
 
 def _counts(connection: Connection, wanted: Select[Any]) -> dict[str, int]:
-    return dict(sorted(connection.execute(wanted).tuples()))
+    return {row[0]: row[1] for row in sorted(connection.execute(wanted), key=lambda row: str(row[0]))}
 
 
 def _faults(connection: Connection) -> list[str]:

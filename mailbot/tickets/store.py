@@ -73,7 +73,7 @@ def _by_reference(connection: Connection, references: set[str]) -> tuple[dict[st
 
 
 def _pairs(connection: Connection, wanted: Select[Any]) -> dict[str, int]:
-    return dict(connection.execute(wanted).tuples())
+    return {row[0]: row[1] for row in connection.execute(wanted)}
 
 
 def _open_by_sender(connection: Connection, senders: set[str]) -> Mapping[str, list[int]]:

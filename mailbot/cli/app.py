@@ -1,0 +1,42 @@
+"""The commands put together. What each does is in the file of its noun."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mailbot import __version__
+from mailbot.cli import demo, doctor, match, outbox, quarantine, queue, run, setup, status, triage
+
+app = typer.Typer(
+    help="mailbot: a crisis desk's letters, from the mailbox to the answer.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mailbot {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    context: typer.Context,
+    folder: Annotated[
+        Path | None, typer.Option("--folder", "-C", help="The desk's folder. [env MAILBOT_FOLDER; default: here]")
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    context.obj = folder
+
+
+for noun in (setup, run, demo, status, doctor, queue, outbox, quarantine, triage, match):
+    noun.register(app)

@@ -1,0 +1,168 @@
+"""`list` and `show`: the queue, the most pressing first, and one ticket with its letters."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from mailbot.cli import where
+from mailbot.cli.terminal import ago, bold, columns, local, loud, quiet, safe
+from mailbot.model import Intent, Permanent, Status
+
+if TYPE_CHECKING:
+    from mailbot.storage.reading import Row
+
+WORDS = {"info": "question", "help_request": "request", "help_offer": "offer", "other": "other"}
+
+
+def register(app: typer.Typer) -> None:
+    app.command("list")(list_tickets)
+    app.command("show")(show)
+
+
+def list_tickets(
+    context: typer.Context,
+    words: Annotated[
+        list[str] | None, typer.Argument(help="Words that must stand in the subject or the sender.")
+    ] = None,
+    status: Annotated[list[Status] | None, typer.Option(help="Only these; default: all that is not finished.")] = None,
+    intent: Annotated[Intent | None, typer.Option(help="Only this intent.")] = None,
+    mailbox: Annotated[str, typer.Option(help="Only what came to this mailbox.")] = "",
+    urgent: Annotated[bool, typer.Option("--urgent", help="Only urgent tickets.")] = False,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="At most so many.")] = 50,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+) -> None:
+    """The queue: urgent tickets first, then the oldest.
+
+    Examples: `mailbot list`, `mailbot list --urgent`, `mailbot list --intent help_request kessel-lo`.
+    """
+    from mailbot.storage.views import Filters, queue
+
+    asked = Filters(intent=intent or "", mailbox=mailbox, urgent=urgent, words=tuple(words or ()), limit=limit)
+    if status:
+        asked = Filters(tuple(status), asked.intent, mailbox, urgent, asked.words, limit)
+    with where.reader(context) as reader:
+        rows = queue(reader, asked)
+    if as_json:
+        for row in rows:
+            typer.echo(as_line(row))
+    else:
+        typer.echo(queue_text(rows, datetime.now(UTC)))
+
+
+def queue_text(rows: list[Row], now: datetime) -> str:
+    """The queue as a table for people."""
+    if not rows:
+        return "Nothing waits. `mailbot list --status closed` shows what was done."
+    head = ("", "TICKET", "WHAT", "STATUS", "WAITS", "LANG", "PLACE", "FROM", "SUBJECT")
+    table = columns(head, [_cells(row, now) for row in rows])
+    first, *lines = table.splitlines()
+    shown = [loud(line) if row["urgent"] else line for line, row in zip(lines, rows, strict=True)]
+    return "\n".join([bold(first), *shown, quiet("`mailbot show TICKET` opens one")])
+
+
+def _cells(row: Row, now: datetime) -> tuple[str, ...]:
+    kinds = ", ".join(row["categories"] or row["topics"])
+    return (
+        "!" if row["urgent"] else "",
+        f"#{row['id']}",
+        WORDS[row["intent"]] + (f": {kinds}" if kinds else ""),
+        row["status"],
+        ago(now - row["created_at"]),
+        row["language"],
+        safe(row["place"] or ""),
+        safe(row["requester_name"] or row["requester_email"])[:24],
+        safe(row["subject"])[:60],
+    )
+
+
+def show(
+    context: typer.Context,
+    number: Annotated[str, typer.Argument(metavar="TICKET", help="A ticket number, such as 1042 or #1042.")],
+    full: Annotated[bool, typer.Option("--full", help="With the quoted text of each letter.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The ticket as one JSON object.")] = False,
+) -> None:
+    """One ticket: what mailbot understood and why, the letters, our answers, the history."""
+    from mailbot.storage.views import ticket
+
+    wanted = number.lstrip("#")
+    if not wanted.isdecimal() or len(wanted) > 15:
+        raise typer.BadParameter(f"{number!r} is no ticket number; `mailbot list` shows them")
+    with where.reader(context) as reader:
+        found = ticket(reader, int(wanted))
+    if found is None:
+        raise Permanent(f"there is no ticket #{wanted}; `mailbot list` shows the queue")
+    typer.echo(as_line(found) if as_json else ticket_text(found, full=full))
+
+
+def ticket_text(ticket: Row, *, full: bool = False) -> str:
+    """One ticket for people to read."""
+    return "\n".join(
+        [
+            *_summary(ticket),
+            *(line for letter in ticket["letters"] for line in _letter(letter, full=full)),
+            *_mails(ticket["mails"]),
+            *_history(ticket["events"]),
+        ]
+    )
+
+
+def _summary(ticket: Row) -> list[str]:
+    urgent = loud("URGENT ") if ticket["urgent"] else ""
+    facts = {
+        "from": f"{ticket['requester_name']} <{ticket['requester_email']}>".strip(),
+        "phone": ticket["phone"],
+        "place": ticket["place"],
+        "language": ticket["language"],
+        "for": "somebody else" if ticket["on_behalf"] else None,
+        "kind": ", ".join(ticket["categories"] or ticket["topics"]) or None,
+        "also": ", ".join(f"#{number}" for number in ticket["linked"]) or None,
+        "merged into": f"#{ticket['merged_into']}" if ticket["merged_into"] else None,
+        "since": local(ticket["created_at"]),
+        **{name: str(value) for name, value in ticket["needs"].items()},
+    }
+    lines = [f"{name:>12}  {safe(str(value))}" for name, value in facts.items() if value]
+    title = f"#{ticket['id']}  {urgent}{WORDS[ticket['intent']]}, {ticket['status']}: {safe(ticket['subject'])}"
+    return [bold(title), *lines]
+
+
+def _letter(letter: Row, *, full: bool) -> list[str]:
+    head = f"{local(letter['arrived_at'])}  letter from {safe(letter['sender_name'] or letter['sender_email'])}"
+    text = letter["text"] if full else letter["new_text"] or letter["text"]
+    body = [f"    {line}" for line in safe(text.strip(), lines=True).splitlines()]
+    hidden = [] if full or len(text.strip()) == len(letter["text"].strip()) else [quiet("    … quoted text: --full")]
+    why = [quiet(f"    because  {_reason(reason)}") for reason in letter["verdict"].get("reasons", [])[:8]]
+    return ["", bold(head), *body, *hidden, *why]
+
+
+def _reason(reason: dict[str, Any]) -> str:
+    sentence = f': "{safe(reason["sentence"])[:90]}"' if reason.get("sentence") else ""
+    return f"{reason['about']} = {reason['value']}, {safe(reason['because'])}{sentence}"
+
+
+def _mails(mails: list[Row]) -> list[str]:
+    return ["", bold("our mail"), *(_mail(mail) for mail in mails)] if mails else []
+
+
+def _mail(mail: Row) -> str:
+    outcome = f" ({safe(mail['outcome'])})" if mail["outcome"] and mail["state"] != "sent" else ""
+    when = local(mail["sent_at"] or mail["created_at"])
+    return f"    {when}  {mail['purpose']} ({mail['language']}) to {safe(mail['recipient'])}: {mail['state']}{outcome}"
+
+
+def _history(events: list[Row]) -> list[str]:
+    lines = [f"    {local(event['at'])}  {event['actor']}: {event['kind']}{_details(event)}" for event in events]
+    return ["", bold("history"), *lines] if lines else []
+
+
+def _details(event: Row) -> str:
+    told = ", ".join(f"{name} {safe(str(value))}" for name, value in event["details"].items() if value is not None)
+    return f" ({told})" if told else ""
+
+
+def as_line(row: Any) -> str:
+    """A row as one line of JSON, times in ISO 8601."""
+    return json.dumps(row, ensure_ascii=False, default=lambda value: value.isoformat())
