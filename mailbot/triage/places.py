@@ -1,0 +1,140 @@
+"""Where help is needed or offered: the place a letter names, and coordinates to measure distance by. Pure.
+
+The map is a `gazetteer.Gazetteer`; what the words around a name say of it is in `places_context`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from mailbot.model import Evidence
+from mailbot.triage import places_context as context
+from mailbot.triage.gazetteer import Gazetteer, Place, Point, Street, distance_km
+from mailbot.triage.quoting import own_words
+
+__all__ = ["Mention", "PlaceFound", "distance_km", "find", "mentions"]
+
+MAX_TEXT = 8_000
+MAX_MENTIONS = 60
+
+_WORD = re.compile(r"[^\W_]+")
+_SPECIAL = {ord(sign): bare for signs, bare in (("àáâãäå", "a"), ("èéêë", "e"), ("ìíîï", "i"), ("òóôõö", "o"), ("ùúûü", "u"),
+                                                ("ç", "c"), ("ñ", "n")) for sign in signs}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFound:
+    """`name` is the Dutch name of the place or None; `precision` says how exact `coordinates` (WGS84) are.
+
+    A street of the table gives coordinates also where no place is named.
+    """
+
+    name: str | None = None
+    postcode: str | None = None
+    coordinates: Point | None = None
+    precision: Literal["street", "postcode", "municipality"] | None = None
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place or street at `start`:`end` of the text; `certain` False where only the form of a word suggests it."""
+
+    what: Place | Street
+    start: int
+    end: int
+    postcode: bool = False
+
+
+def find(
+    text: str,
+    gazetteer: Gazetteer,
+    *,
+    subject: str = "",
+    forwarded: str = "",
+    intent_is_help: bool = True,
+    is_request: bool = True,
+) -> PlaceFound:
+    """Where the help of a letter is needed (`is_request`) or offered; empty where the letter is not about help.
+
+    `text` is the letter's new text; `forwarded` and `subject` count where it names no place. Reads `MAX_TEXT`
+    characters of each.
+    """
+    if not intent_is_help:
+        return PlaceFound()
+    street: Street | None = None
+    for part in (own_words(text), own_words(forwarded), subject[:300]):
+        part = part[:MAX_TEXT]
+        found = list(mentions(part, gazetteer))
+        street = street or next((each.what for each in found if isinstance(each.what, Street)), None)
+        best = _best(part, [each for each in found if isinstance(each.what, Place)], is_request)
+        if best:
+            return _placed(part, best, street)
+    return _on_street(street)
+
+
+def mentions(text: str, gazetteer: Gazetteer) -> Iterator[Mention]:
+    """Every name and postcode of the map in a text, in order, at most `MAX_MENTIONS`."""
+    flat = _flat(text)
+    words = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(flat)]
+    position = count = 0
+    while position < len(words) and count < MAX_MENTIONS:
+        mention, length = _at(words, position, text, gazetteer)
+        position += length
+        if mention:
+            count += 1
+            yield mention
+
+
+def _flat(text: str) -> str:
+    """Small letters without accents, sign for sign, so that places in it are places in the text."""
+    low = text.lower()
+    if low.isascii():
+        return low
+    if len(low) != len(text):
+        low = "".join(sign.lower()[:1] or " " for sign in text)
+    return low.translate(_SPECIAL)
+
+
+def _at(words: list[tuple[str, int, int]], position: int, text: str, gazetteer: Gazetteer) -> tuple[Mention | None, int]:
+    word, start, end = words[position]
+    for rest, what in gazetteer.names.get(word, ()):
+        last = position + len(rest)
+        if last < len(words) and all(words[position + 1 + step][0] == part for step, part in enumerate(rest)):
+            return Mention(what, start, words[last][2]), len(rest) + 1
+    if word in gazetteer.postcodes and context.is_postcode(text, start, end):
+        return Mention(gazetteer.postcodes[word], start, end, postcode=True), 1
+    wrong = gazetteer.misspelt.get(word)
+    if wrong and context.may_be_name(text, start):
+        return Mention(wrong, start, end), 1
+    return None, 1
+
+
+def _best(text: str, found: list[Mention], is_request: bool) -> Mention | None:
+    about_others = is_request and context.about_others(text)
+    weighed: list[tuple[float, int, Mention]] = []
+    for order, each in enumerate(found):
+        careful = isinstance(each.what, Place) and each.what.careful and not each.postcode
+        weight = context.weigh(text, each.start, each.end, careful, about_others)
+        if weight is not None and weight > context.NEVER:
+            weighed.append((-weight, order, each))
+    return min(weighed, key=lambda entry: entry[:2])[2] if weighed else None
+
+
+def _placed(text: str, mention: Mention, street: Street | None) -> PlaceFound:
+    place = mention.what
+    assert isinstance(place, Place)
+    line = text[max(0, mention.start - 60) : mention.end + 40].strip()
+    evidence = Evidence("place", place.name, "a postcode" if mention.postcode else "named in the letter", line)
+    if street and distance_km(street.point, place.point) < 6:
+        return PlaceFound(place.name, street.postcode, street.point, "street", evidence)
+    return PlaceFound(place.name, place.postcode, place.point, "postcode" if mention.postcode else "municipality", evidence)
+
+
+def _on_street(street: Street | None) -> PlaceFound:
+    if street is None:
+        return PlaceFound()
+    return PlaceFound(None, street.postcode, street.point, "street", Evidence("place", street.name, "a street alone"))
