@@ -115,11 +115,12 @@ def _at(words: list[tuple[str, int, int]], position: int, text: str, gazetteer: 
 
 def _best(text: str, found: list[Mention], is_request: bool) -> Mention | None:
     about_others = is_request and context.about_others(text)
+    least = context.LEAST_FOR_REQUEST if is_request else context.LEAST_FOR_OFFER
     weighed: list[tuple[float, int, Mention]] = []
     for order, each in enumerate(found):
         careful = isinstance(each.what, Place) and each.what.careful and not each.postcode
         weight = context.weigh(text, each.start, each.end, careful, about_others)
-        if weight is not None and weight > context.NEVER:
+        if weight is not None and weight > least:
             weighed.append((-weight, order, each))
     return min(weighed, key=lambda entry: entry[:2])[2] if weighed else None
 

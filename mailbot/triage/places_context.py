@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-NEVER = -6.0
+LEAST_FOR_REQUEST = -5.5
+LEAST_FOR_OFFER = -6.0
 BEFORE = 70
 AFTER = 40
 
@@ -36,22 +37,28 @@ _NEGATED = re.compile(
     r"\b(?:niet|pas|not|nicht|geen)\b(?: (?:meer|voor|in|naar|te|à|for|to|at|für|nach|tot|ver|from|uit|van|de))*\s*$", re.I
 )
 _FAMILY_AWAY = re.compile(
-    r"\b(?:kinderen|dochters?|zo(?:on|ons|nen)|kleinkinderen|kleinzoon|kleindochter|familie|schoonzoon|(?:zijn|haar|hun) \w+|vriendin|vriend|"
+    r"\b(?:kinderen|dochters?|zo(?:on|ons|nen)|kleinkinderen|kleinzoon|kleindochter|familie|schoonzoon|(?:zijn|haar|hun|his|her|their|son|sa|leur) (?:zus|broer|man|vrouw|ouders|moeder|vader|sister|brother|soeur|frère|mari|femme)|vriendin|vriend|"
     r"enfants|petits-enfants|filles?|fils|famille|children|sons?|daughters?|family|kinder|sohn|tochter|familie|kennis|collega|"
     r"tante|nonkel|hijo|hijos|iedereen|everyone)\b[^.!?;\n]{0,45}$",
     re.I,
 )
 _ELSEWHERE = re.compile(
-    r"\b(?:werk(?:te?n?|t)?|gewerkt|travaill\w*|work(?:s|ed|ing)?|arbeite\w*|gearbeitet|job|studeer\w*|studi\w*|gestudeerd|geboren|afkomstig|opgegroeid|"
-    r"kom(?:t|en)? uit|came from|come from|née?|viens|bureau|kantoor|school|winkel|supermarkt|apothee?k\w*|pharmacie|pharmacy|ziekenhuis|"
+    r"\b(?:werk(?:te?n?|t)?|gewerkt|travaill\w*|work(?:s|ed|ing)?|arbeite\w*|gearbeitet|job|studeer\w*|studi(?:es|ed|ying|ert|ere)|étudie\w*|gestudeerd|geboren|afkomstig|opgegroeid|"
+    r"kom(?:t|en)? uit|came from|come from|née?|viens|bureau|kantoor|winkel|supermarkt|apothee?k\w*|pharmacie|pharmacy|ziekenhuis|"
     r"hôpital|hospital|kliniek|clinique|klinik|dokter|zwemmen|markt|radio|krant|gelezen|lees|gehoord|entendu|heard|bestaat er|vroeger|"
-    r"atelier|rusthuis waar|fabriek|nicht in|vergadering|opgenomen|vakantie|weekend zit|eten|logeer\w*|verblijf\w*|kiné\w*|été \w+|trabalh\w*)\b"
+    r"atelier|een rusthuis|een woonzorgcentrum|streek|fabriek|nicht in|vergadering|opgenomen|vakantie|weekend zit|eten|logeer\w*|verblijf\w*|kiné\w*|été \w+|trabalh\w*)\b"
     r"[^.!?;\n]{0,40}$",
     re.I,
 )
 _NEAR = re.compile(
     r"\b(?:vlakbij|bij|rond|nabij|min(?:uten)?\.? van|km van|dicht bij|buiten|près de|proche de|near|close to|around|in der nähe von|"
     r"buurt van|net buiten|richting|naar|tot in|tot aan|vers|jusqu'à|desnoods)\s*(?:de|het)?\s*$", re.I
+)
+_LOOSE = re.compile(r"\b(?:van|uit|from|school)\s+(?:in\s+)?$", re.I)
+_STAYS_AWAY = re.compile(
+    r"^\W*(?:(?:en|et|and|maar|but|mais)\s+)?(?:kom(?:en|t)|geraken|geraakt|kunnen|kan|mogen|mag|can|peut|peuvent|viennent)\s+(?:\w+\s+){0,2}"
+    r"(?:niet|niks|not|pas)\b|^\W*is zelf\b",
+    re.I,
 )
 _WRITER = re.compile(
     r"\b(?:ik|ikzelf|zelf|wij|we|je|j'|nous|i|i'm|ich|wir|eu|yo)\b[^.!?;\n]{0,30}$|\bj'[^.!?;\n]{0,30}$", re.I
@@ -67,7 +74,7 @@ _THEIRS = re.compile(
     rf"(?:\b{_DEPENDANT}\b|\b(?:ze|zij|hij|elle|il|she|he|sie|er)\b(?= (?:woont|zit|verblijft|habite|vit|lives|is|wohnt|lebt)))[^.!?;\n]{{0,60}}$", re.I
 )
 _OTHERS = re.compile(
-    rf"\b(?:mijn|m'n|mn|onze?|ons|mon|ma|mes|notre|nos|my|our|meine?r?|unsere?|een|une?|a|minha|mi|zijn|haar)\s+(?:\w+\s+){{0,2}}{_DEPENDANT}\b", re.I
+    rf"\b(?:mijn|m'n|mn|onze?|ons|mon|ma|mes|notre|nos|my|our|meine?r?|unsere?|minha|mi)\s+(?:\w+\s+){{0,2}}{_DEPENDANT}\b", re.I
 )
 _POSTCODE_BEFORE = re.compile(r"(?:^|[\n,(:;/|–-]|\b(?:in|te|uit|van|postcode|regio|b-?|à|at|code postal|plz|near|zip|omgeving|en|of))[ \t]*$", re.I)
 _POSTCODE_AFTER = re.compile(r"[ \t]*(?:$|[\n,;.)(!?/|:–-]|(?:en|of|et|or|and|und)\b)|[ \t]+[A-ZÀ-Þ]")
@@ -108,8 +115,8 @@ def weigh(text: str, start: int, end: int, careful: bool, for_others: bool) -> f
         return None
     if _surname(before, text[start]):
         return None
-    field = 4.0 * bool(_FIELD.search(before))
-    return field + _clause_weight(_CLAUSE.split(before)[-1], for_others)
+    weight = 4.0 * bool(_FIELD.search(before)) - 4.0 * bool(_STAYS_AWAY.match(after))
+    return weight + _clause_weight(_CLAUSE.split(before)[-1], for_others)
 
 
 def _surname(before: str, first: str) -> bool:
@@ -121,12 +128,9 @@ def _surname(before: str, first: str) -> bool:
 
 def _clause_weight(clause: str, for_others: bool) -> float:
     if _NEGATED.search(clause):
-        return -5.0
-    if for_others and _THEIRS.search(clause) and not _FAMILY_AWAY.search(clause):
-        return 2.0
-    weight = 0.0
-    weight -= 4.0 * bool(_FAMILY_AWAY.search(clause))
-    weight -= 3.0 * bool(_ELSEWHERE.search(clause))
-    weight -= 2.0 * bool(_NEAR.search(clause))
-    weight -= 1.0 * bool(_ORGANISATION.search(clause))
-    return weight - 3.0 * bool(for_others and _WRITER.search(clause))
+        return -7.0
+    away = bool(_FAMILY_AWAY.search(clause))
+    weight = 2.0 * bool(for_others and not away and _THEIRS.search(clause))
+    weight -= 4.0 * away + 3.0 * bool(_ELSEWHERE.search(clause))
+    weight -= 1.0 * bool(_NEAR.search(clause)) + 0.5 * bool(_LOOSE.search(clause) or _ORGANISATION.search(clause))
+    return weight - 1.5 * bool(for_others and weight <= 0 and _WRITER.search(clause))
