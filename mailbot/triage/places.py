@@ -13,7 +13,7 @@ from typing import Literal
 from mailbot.model import Evidence
 from mailbot.triage import places_context as context
 from mailbot.triage.gazetteer import Gazetteer, Place, Point, Street, distance_km
-from mailbot.triage.quoting import own_words
+from mailbot.triage.quoting import flat, own_words
 
 __all__ = ["Mention", "PlaceFound", "distance_km", "find", "mentions"]
 
@@ -21,8 +21,6 @@ MAX_TEXT = 8_000
 MAX_MENTIONS = 60
 
 _WORD = re.compile(r"[^\W_]+")
-_SPECIAL = {ord(sign): bare for signs, bare in (("àáâãäå", "a"), ("èéêë", "e"), ("ìíîï", "i"), ("òóôõö", "o"), ("ùúûü", "u"),
-                                                ("ç", "c"), ("ñ", "n")) for sign in signs}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +76,7 @@ def find(
 
 def mentions(text: str, gazetteer: Gazetteer) -> Iterator[Mention]:
     """Every name and postcode of the map in a text, in order, at most `MAX_MENTIONS`."""
-    flat = _flat(text)
-    words = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(flat)]
+    words = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(flat(text))]
     position = count = 0
     while position < len(words) and count < MAX_MENTIONS:
         mention, length = _at(words, position, text, gazetteer)
@@ -87,16 +84,6 @@ def mentions(text: str, gazetteer: Gazetteer) -> Iterator[Mention]:
         if mention:
             count += 1
             yield mention
-
-
-def _flat(text: str) -> str:
-    """Small letters without accents, sign for sign, so that places in it are places in the text."""
-    low = text.lower()
-    if low.isascii():
-        return low
-    if len(low) != len(text):
-        low = "".join(sign.lower()[:1] or " " for sign in text)
-    return low.translate(_SPECIAL)
 
 
 def _at(words: list[tuple[str, int, int]], position: int, text: str, gazetteer: Gazetteer) -> tuple[Mention | None, int]:

@@ -1,4 +1,4 @@
-"""The writer's own words in a text: without quoted lines, older mail below, and lines a telephone adds.
+"""The writer's own words in a text: without quoted lines, older mail below, and lines a telephone adds; and flat text.
 
 Parsing has cut most of this already; here the same is done on bare text, for the finders of triage, in linear time.
 """
@@ -46,3 +46,28 @@ def _without_quotes(text: str) -> str:
     below = _BELOW.search(bare)
     above = bare[: below.start()] if below else bare
     return above if above.strip() else text
+
+
+_BARE = {
+    ord(sign): bare
+    for signs, bare in (
+        ("àáâãäå", "a"), ("èéêëęė", "e"), ("ìíîïı", "i"), ("òóôõöø", "o"), ("ùúûü", "u"), ("çćč", "c"), ("ñń", "n"), ("ýÿ", "y"),
+        ("șşś", "s"), ("țţ", "t"), ("ğ", "g"), ("ł", "l"), ("žżź", "z"), ("œ", "o"), ("ß", "s"), ("’‘´`", "'"), ("\u00a0\u202f", " "),
+    )
+    for sign in signs
+}  # fmt: skip
+
+
+def flat(text: str) -> str:
+    """Small letters without accents, sign for sign, so that a place in it is the same place in the text."""
+    return _flat(text[:MAX_TEXT])
+
+
+@lru_cache(maxsize=8)
+def _flat(text: str) -> str:
+    low = text.lower()
+    if low.isascii():
+        return low
+    if len(low) != len(text):
+        low = "".join(sign.lower()[:1] or " " for sign in text)
+    return low.translate(_BARE)
