@@ -15,11 +15,11 @@ def main() -> int:
     try:
         app()
     except MailbotError as error:
-        print(f"mailbot: {error}", file=sys.stderr)
+        sys.stderr.write(f"mailbot: {error}\n")
         return TEMPORARY if isinstance(error, Temporary) else USAGE
     except BrokenPipeError:  # the reader of a pipe has seen enough
         sys.stderr.close()
     except PermissionError as error:
-        print(f"mailbot: {error.filename}: no permission; run as the user who owns it", file=sys.stderr)
+        sys.stderr.write(f"mailbot: {error.filename}: no permission; run as the user who owns it\n")
         return USAGE
     return 0

@@ -1,0 +1,162 @@
+"""What the desk writes by itself: answers to letters and alerts to its own people, as mail ready to leave. Pure.
+
+Which answer is owed was decided in `tickets.decide`; how it looks is in `outbox.render`; when it leaves is the
+outbox's business. A mail's Message-ID follows from what it is about, so that the same one is always the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mailbot import desk as desk_of
+from mailbot.desk import Desk
+from mailbot.model import Acknowledge, Address, Alert, Judgement, Lane
+from mailbot.outbox.mime import Mail, assemble
+from mailbot.outbox.render import ALERT, Occasion, Rendered, Templates, render, render_alert
+from mailbot.outbox.store import Draft
+from mailbot.tickets import tokens
+from mailbot.tickets.hours import next_opening
+from mailbot.tickets.rows import Judged
+from mailbot.tickets.store import Written
+from mailbot.wording import spoken_opening
+
+AUTOMATIC, GENERATED = "auto-replied", "auto-generated"  # RFC 3834 §5
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondence:
+    """How one desk writes: with which templates, from which of its mailboxes; `first` is used where none is named."""
+
+    desk: Desk
+    templates: Templates
+    mailboxes: Mapping[str, Address]
+
+    @property
+    def first(self) -> Address:
+        return next(iter(self.mailboxes.values()))
+
+    def drafts(self, judged: Sequence[Judged], written: Sequence[Written], now: datetime) -> list[Draft]:
+        """Every mail that a batch of judgements owes."""
+        pairs = zip(judged, written, strict=True)
+        return [draft for each, row in pairs for draft in self._owed(each, row.conversation, now)]
+
+    def _owed(self, each: Judged, ticket: int | None, now: datetime) -> Iterator[Draft]:
+        owed = desk_of.acknowledgement(each.judgement)
+        if owed and ticket is not None:
+            yield self._answer(each, owed, ticket, now)
+        for alert in desk_of.alerts(each.judgement):
+            yield from self._alerts(alert, each, ticket, now)
+
+    def _answer(self, each: Judged, owed: Acknowledge, ticket: int, now: datetime) -> Draft:
+        values = self._values(owed, each.judgement, ticket, now)
+        rendered = render(self.templates, Occasion(owed.purposes, owed.languages, values))
+        sender, letter = self.mailboxes.get(each.mailbox, self.first), each.judgement.letter
+        identifier = self._identifier(ticket, f"a{each.message}")
+        mail = Mail(
+            sender=sender,
+            to=owed.recipient,
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            message_id=identifier,
+            date=now.astimezone(self.desk.policy.hours.tz),
+            host=self.desk.signing.host,
+            reply_to=tokens.reply_address(self.desk.signing.key, sender.email, ticket),
+            in_reply_to=letter.message_id,
+            references=letter.references,
+            auto=AUTOMATIC,
+            language=rendered.language,
+        )
+        window = max(1, self.desk.policy.outbox.answer_window_minutes * 60)
+        return Draft(
+            lane=owed.lane,
+            purpose=owed.purposes[0],
+            language=rendered.language,
+            recipient=owed.recipient.email,
+            envelope_from="",
+            message_id=identifier,
+            once_key=f"auto:{owed.recipient.email}:{owed.purposes[0]}:{int(now.timestamp()) // window}",
+            octets=assemble(mail),
+            ticket=ticket,
+            message=each.message,
+            fingerprint=owed.fingerprint,
+        )
+
+    def _values(self, owed: Acknowledge, judgement: Judgement, ticket: int, now: datetime) -> dict[str, Any]:
+        town, verdict = self.desk.policy.town, judgement.verdict
+        opening = next_opening(self.desk.policy.hours, now)
+        is_closed = "outside_hours" in owed.purposes
+        return {
+            "tag": tokens.subject_tag(town.tag, ticket),
+            "name": owed.recipient.name.split(",")[-1].strip()[:60],
+            "town": town.name,
+            "desk": town.desk,
+            "phone": town.phone,
+            "emergency": town.emergency,
+            "website": town.website,
+            "is_urgent": verdict.urgent,
+            "categories": verdict.categories,
+            "topics": verdict.topics,
+            "place": verdict.place or "",
+            "has_phone": bool(verdict.phone),
+            "opening": spoken_opening(opening, now, owed.languages[0]) if is_closed and opening else "",
+        }
+
+    def _alerts(self, alert: Alert, each: Judged, ticket: int | None, now: datetime) -> Iterator[Draft]:
+        verdict = each.judgement.verdict
+        lines = [f"postvak: {each.mailbox}", f"taal: {verdict.language}", f"plaats: {verdict.place or 'onbekend'}"]
+        step = f"mailbot show {ticket}" if ticket else f"mailbot list --mailbox {each.mailbox}"
+        yield from self.alert(
+            alert.role, f"Dringend bericht: {alert.reason}", lines, step, now, ticket, f"u{each.message}"
+        )
+
+    def alert(
+        self,
+        role: str,
+        title: str,
+        lines: Sequence[str],
+        next_step: str,
+        now: datetime,
+        ticket: int | None = None,
+        about: str = "",
+    ) -> list[Draft]:
+        """A mail to everybody who holds a role; once for the same thing. It names no citizen."""
+        tag = tokens.subject_tag(self.desk.policy.town.tag, ticket) if ticket else f"[{self.desk.policy.town.tag}]"
+        values = {"tag": tag, "title": title, "lines": lines, "next_step": next_step}
+        rendered = render_alert(self.templates, values)
+        recipients = self.desk.policy.alerts.get(role, ())
+        return [self._alert_draft(rendered, each, ticket, about or title, now) for each in recipients]
+
+    def _alert_draft(self, rendered: Rendered, recipient: str, ticket: int | None, about: str, now: datetime) -> Draft:
+        key = hashlib.sha256(f"{recipient} {about}".encode()).hexdigest()[:24]
+        identifier = self._identifier(ticket or 0, f"n{key}")
+        mail = Mail(
+            sender=self.first,
+            to=Address(recipient),
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            message_id=identifier,
+            date=now.astimezone(self.desk.policy.hours.tz),
+            host=self.desk.signing.host,
+            auto=GENERATED,
+            language=rendered.language,
+        )
+        return Draft(
+            lane=Lane.URGENT,
+            purpose=ALERT,
+            language=rendered.language,
+            recipient=recipient,
+            envelope_from="",
+            message_id=identifier,
+            once_key=f"alert:{key}",
+            octets=assemble(mail),
+            ticket=ticket,
+        )
+
+    def _identifier(self, ticket: int, revision: str) -> str:
+        return tokens.message_id(self.desk.signing.key, self.desk.signing.host, ticket, revision)

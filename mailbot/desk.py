@@ -1,0 +1,119 @@
+"""The whole judgement of one message, pure: the file to read first. It touches nothing; `steps` does.
+
+octets ─► read: parse, screen, claims ─► judge: thread, classify, decide ─► actions ─► write: one answer
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailbot.intake.parse import parse
+from mailbot.intake.screen import Own, screen
+from mailbot.model import (
+    Acknowledge,
+    Alert,
+    Judgement,
+    Kind,
+    Letter,
+    Machine,
+    Screening,
+    Threads,
+    Undeliverable,
+    Verdict,
+)
+from mailbot.outbox.limits import may_answer
+from mailbot.policy import Policy
+from mailbot.tickets.decide import Circumstances, decide, owed_purposes
+from mailbot.tickets.hours import is_open
+from mailbot.tickets.threads import Claims, Signing, find_thread, read_claims
+from mailbot.triage.classify import classify
+from mailbot.triage.rules import TriageRules
+
+UNSURE_LANGUAGES = ("nl", "fr", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every judgement of one desk is made with: its policy, its rules, who it is, how it signs."""
+
+    policy: Policy
+    rules: TriageRules
+    own: Own
+    signing: Signing
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One message as read, before anything from the database is known of it."""
+
+    letter: Letter
+    screening: Screening
+    claims: Claims
+
+
+def read(octets: bytes, mailbox: str, desk: Desk) -> Reading:
+    """Turn octets into a letter, and say what it claims. Never raises for anything a letter may contain."""
+    letter = parse(octets, mailbox)
+    return Reading(letter, screen(letter, desk.own), read_claims(letter, desk.signing))
+
+
+def judge(reading: Reading, desk: Desk, threads: Threads, now: datetime, *, is_reachable: bool = True) -> Judgement:
+    """Take one message from words to obligations; touch nothing."""
+    letter, screening = reading.letter, reading.screening
+    thread = find_thread(reading.claims, screening, threads)
+    verdict = _verdict(letter, screening, desk)
+    at = _circumstances(letter, verdict, desk, threads, now, is_reachable=is_reachable)
+    actions = decide(letter, screening, verdict, thread, threads, at)
+    return Judgement(letter, screening, verdict, actions, thread.how)
+
+
+def _verdict(letter: Letter, screening: Screening, desk: Desk) -> Verdict:
+    """An automatic header alone does not deafen the desk: such a letter is still read for a plea."""
+    if screening.machine is Machine.AUTO_REPLY and not _answers_us(letter, desk):
+        person = Screening(Kind.HUMAN, "read for a plea although its headers look automatic")
+        heard = classify(letter, desk.rules, person)
+        if heard.urgent:
+            return heard
+    return classify(letter, desk.rules, screening)
+
+
+def _answers_us(letter: Letter, desk: Desk) -> bool:
+    return bool(letter.in_reply_to or letter.references) or any("+lh" in each for each in letter.delivered_to)
+
+
+def _circumstances(
+    letter: Letter, verdict: Verdict, desk: Desk, threads: Threads, now: datetime, *, is_reachable: bool
+) -> Circumstances:
+    opened, print_of = is_open(desk.policy.hours, now), fingerprint(letter)
+    purposes = owed_purposes(verdict, is_open=opened)
+    silence = may_answer(threads.sent, purposes, print_of, now, desk.policy.outbox) or ""
+    return Circumstances(
+        is_open=opened,
+        unsure_languages=UNSURE_LANGUAGES,
+        known_languages=desk.policy.town.languages,
+        fingerprint=print_of,
+        silence=silence if is_reachable else "no automatic answer: mail to this address came back for good",
+    )
+
+
+def fingerprint(letter: Letter) -> str:
+    """Sixteen digits that are the same for the same words, whatever their spacing and case."""
+    words = " ".join((letter.new_text or letter.text).casefold().split())
+    return hashlib.sha256(words.encode()).hexdigest()[:16]
+
+
+def alerts(judgement: Judgement) -> list[Alert]:
+    """Whom the judgement wants told at once."""
+    return [action for action in judgement.actions if isinstance(action, Alert)]
+
+
+def undeliverables(judgement: Judgement) -> list[Undeliverable]:
+    """Which mail of ours came back, as the judgement believes."""
+    return [action for action in judgement.actions if isinstance(action, Undeliverable)]
+
+
+def acknowledgement(judgement: Judgement) -> Acknowledge | None:
+    """The automatic answer that the judgement owes, if any."""
+    return next((action for action in judgement.actions if isinstance(action, Acknowledge)), None)

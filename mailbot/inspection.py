@@ -1,0 +1,157 @@
+"""Trying everything a run needs, one finding at a time, each failure with the next step. Changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from aiosmtplib import SMTPException
+
+from mailbot.model import MailbotError, Temporary
+from mailbot.opening import Box, make_box, make_desk, make_relay, make_templates
+from mailbot.outbox.render import Templates, check_templates
+from mailbot.outbox.smtp import Relay, connect
+from mailbot.place import database_url
+from mailbot.policy import Policy, load_policy
+from mailbot.settings import Settings, load_settings
+from mailbot.storage.database import Database, ping
+from mailbot.storage.schema import require_current
+
+T = TypeVar("T")
+MENDED_PYTHONS = {11: 15, 12: 13, 13: 12}  # CVE-2026-1299: newlines in headers when a message is serialised
+SAMPLE = {
+    "tag": "[LH#1042]",
+    "name": "Maria",
+    "town": "Leuven",
+    "desk": "Leuven Helpt",
+    "phone": "016/27 27 72",
+    "emergency": "112",
+    "website": "www.leuven.be",
+    "is_urgent": True,
+    "categories": ("groceries", "pharmacy"),
+    "topics": ("gatherings",),
+    "place": "Kessel-Lo",
+    "has_phone": False,
+    "opening": "morgen vanaf 8 uur",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was tried, whether it is sound, and in words what was found or what to do."""
+
+    what: str
+    is_sound: bool
+    text: str
+
+
+def inspect(folder: Path, *, offline: bool = False) -> Iterator[Finding]:
+    """Try everything, in the order in which a run needs it; stops early where nothing further can be tried."""
+    settings, found = _tried("settings", lambda: load_settings(folder), _told_settings)
+    yield found
+    if settings is None:
+        return
+    policy, found = _tried("rules", lambda: load_policy(folder / settings.rules), _told_policy)
+    yield found
+    yield _database(folder)
+    yield _python()
+    if policy is None:
+        return
+    yield from _desk(folder, settings, policy)
+    if not offline:
+        yield from _servers(folder, settings, policy)
+
+
+def _told_settings(settings: Settings) -> str:
+    return f"{len(settings.mailboxes)} mailboxes"
+
+
+def _told_policy(policy: Policy) -> str:
+    return f"for {policy.town.name}"
+
+
+def _told_templates(templates: Templates) -> str:
+    return f"{len(templates.compiled)} compiled"
+
+
+def _tried(what: str, trial: Callable[[], T], told: Callable[[Any], str]) -> tuple[T | None, Finding]:
+    try:
+        result = trial()
+    except MailbotError as error:
+        return None, Finding(what, False, str(error))
+    return result, Finding(what, True, told(result))
+
+
+def _desk(folder: Path, settings: Settings, policy: Policy) -> Iterator[Finding]:
+    yield _tried("signing key", lambda: make_desk(folder, settings, policy), lambda _desk: "in place")[1]
+    templates, found = _tried(
+        "templates",
+        lambda: make_templates(folder, settings, policy),
+        _told_templates,
+    )
+    yield found
+    if templates is not None:
+        problems = check_templates(templates, policy.town.languages, SAMPLE)
+        yield from (Finding("templates", False, problem) for problem in problems)
+
+
+def _database(folder: Path) -> Finding:
+    def trial() -> str:
+        database = Database(database_url(folder))
+        try:
+            require_current(database)
+            return ping(database)
+        finally:
+            database.close()
+
+    return _tried("database", trial, str)[1]
+
+
+def _python() -> Finding:
+    version = sys.version_info
+    mended = MENDED_PYTHONS.get(version.minor, 0)
+    told = f"{version.major}.{version.minor}.{version.micro}"
+    if version.micro < mended:
+        told += f" (3.{version.minor}.{mended} mends header faults that mailbot guards against by itself)"
+    return Finding("python", True, told)
+
+
+def _servers(folder: Path, settings: Settings, policy: Policy) -> Iterator[Finding]:
+    for name, box in settings.mailboxes.items():
+        yield _tried(f"mailbox {name}", lambda name=name, box=box: _look(make_box(folder, name, box, policy)), str)[1]  # type: ignore[misc]
+    yield _tried("relay", lambda: asyncio.run(_greet(make_relay(folder, settings.smtp))), str)[1]
+
+
+def _look(box: Box) -> str:
+    source = box.connect()
+    try:
+        return f"{source.open().count} messages"
+    finally:
+        source.close()
+
+
+async def _greet(relay: Relay) -> str:
+    try:
+        client = await connect(relay)
+        await client.quit()
+    except (SMTPException, OSError) as error:
+        raise Temporary(f"{relay.host}:{relay.port}: {error}; mend [smtp] in mailbot.toml") from error
+    return f"{relay.host} greets us"
+
+
+def ask_servers(folder: Path) -> Mapping[str, tuple[int, Sequence[int]]]:
+    """What every mail server holds now: UIDVALIDITY and all UIDs per mailbox. Raises what connecting raises."""
+    settings = load_settings(folder)
+    policy = load_policy(folder / settings.rules)
+    held: dict[str, tuple[int, Sequence[int]]] = {}
+    for name, box in settings.mailboxes.items():
+        source = make_box(folder, name, box, policy).connect()
+        try:
+            held[name] = (source.open().uidvalidity, source.all_uids())
+        finally:
+            source.close()
+    return held

@@ -1,0 +1,155 @@
+"""Opening the desk: from settings and policy to the values that the steps work with. Reads; starts nothing."""
+
+from __future__ import annotations
+
+import os
+import socket
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from mailbot.correspondence import Correspondence
+from mailbot.desk import Desk
+from mailbot.intake.imap import ImapSource
+from mailbot.intake.maildir import MaildirSource
+from mailbot.intake.screen import Own
+from mailbot.intake.source import Account, Bounds, Filing, Patience, Source
+from mailbot.model import Address, ConfigurationError
+from mailbot.outbox.render import Templates, load_templates
+from mailbot.outbox.smtp import Delivery, Relay
+from mailbot.place import database_url
+from mailbot.policy import Policy, load_policy
+from mailbot.settings import MailboxSettings, Oauth, Settings, SmtpSettings, load_settings, reveal
+from mailbot.shipped import shipped
+from mailbot.steps import Office
+from mailbot.storage.database import Database
+from mailbot.storage.schema import require_current
+from mailbot.strict import read_document
+from mailbot.tickets.threads import Signing
+from mailbot.triage.store import load_rules
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One mailbox as the worker needs it: how to connect, from when on its mail is answered, how often to look."""
+
+    connect: Callable[[], Source]
+    cutoff: datetime
+    poll_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An opened desk."""
+
+    settings: Settings
+    policy: Policy
+    office: Office
+    boxes: Mapping[str, Box]
+    delivery: Delivery
+
+
+def open_desk(folder: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Opened:
+    """Open the desk of a folder. Raises ConfigurationError for whatever is missing or wrong."""
+    settings = load_settings(folder)
+    if not settings.mailboxes:
+        raise ConfigurationError(f"{folder}: no mailbox; add a section [mailboxes.NAME] to mailbot.toml")
+    policy = load_policy(folder / settings.rules)
+    database = Database(database_url(folder))
+    require_current(database)
+    desk = make_desk(folder, settings, policy)
+    office = Office(database, desk, _correspondence(folder, settings, desk), _worker_name(), clock)
+    relay = make_relay(folder, settings.smtp)
+    return Opened(
+        settings,
+        policy,
+        office,
+        {name: make_box(folder, name, box, policy) for name, box in settings.mailboxes.items()},
+        Delivery(database, relay, policy.outbox, office.worker, clock),
+    )
+
+
+def make_desk(folder: Path, settings: Settings, policy: Policy) -> Desk:
+    """What every judgement is made with."""
+    host = settings.host or next(iter(settings.mailboxes.values())).address.partition("@")[2]
+    key = reveal(folder, settings.secret, settings.secret_file, "the signing key (secret)").encode()
+    if len(key) < 32:
+        raise ConfigurationError("the signing key is shorter than 32 characters; `mailbot init` writes a good one")
+    own = Own(frozenset(box.address for box in settings.mailboxes.values()), host)
+    return Desk(policy, load_rules(policy.triage), own, Signing(key, host, policy.town.tag))
+
+
+def make_templates(folder: Path, settings: Settings, policy: Policy) -> Templates:
+    """The town's templates over the shipped ones."""
+    folders = [folder / settings.templates, shipped("templates")]
+    return load_templates(folders, policy.town.languages, _words)
+
+
+def _words(path: Path) -> Mapping[str, str]:
+    return {str(name): str(word) for name, word in read_document(path).value.items()}
+
+
+def _correspondence(folder: Path, settings: Settings, desk: Desk) -> Correspondence:
+    name = f"{desk.policy.town.desk}, {desk.policy.town.name}"
+    mailboxes = {key: Address(box.address, name) for key, box in settings.mailboxes.items()}
+    return Correspondence(desk, make_templates(folder, settings, desk.policy), mailboxes)
+
+
+def make_box(folder: Path, name: str, box: MailboxSettings, policy: Policy) -> Box:
+    """One mailbox, ready to be connected to."""
+    filing = Filing(box.filing, box.filed_folder, box.machine_folder)
+    bounds = Bounds(box.batch_messages, box.batch_octets, box.message_octets)
+    cutoff = datetime.combine(box.since, time(), policy.hours.tz).astimezone(UTC)
+    if box.source == "maildir":
+        path = folder / (box.maildir or "")
+        return Box(lambda: MaildirSource(path, filing, bounds), cutoff, box.poll_seconds)
+    account = Account(
+        host=box.host,
+        port=box.port,
+        user=box.user or box.address,
+        secret=_secret(folder, box.oauth, box.password, box.password_file, f"the password of mailbox {name}"),
+        tls=box.tls,
+        oauth=box.oauth is not None,
+        folder=box.folder,
+        ca_file=folder / box.ca_file if box.ca_file else None,
+        filing=filing,
+        bounds=bounds,
+        patience=Patience(box.connect_seconds, box.read_seconds, box.deadline_seconds),
+    )
+    return Box(lambda: ImapSource(account), cutoff, box.poll_seconds)
+
+
+def make_relay(folder: Path, smtp: SmtpSettings) -> Relay:
+    """The relay, ready to be connected to."""
+    return Relay(
+        host=smtp.host,
+        port=smtp.port,
+        tls=smtp.tls,
+        user=smtp.user,
+        secret=_secret(folder, smtp.oauth, smtp.password, smtp.password_file, "the password of the relay"),
+        oauth=smtp.oauth is not None,
+        ca_file=folder / smtp.ca_file if smtp.ca_file else None,
+        connections=smtp.connections,
+        connect_seconds=smtp.connect_seconds,
+        read_seconds=smtp.read_seconds,
+        data_seconds=smtp.data_seconds,
+        null_sender=smtp.null_sender,
+    )
+
+
+def _secret(folder: Path, oauth: Oauth | None, password: SecretStr, file: Path | None, what: str) -> Callable[[], str]:
+    """A secret that is read when it is needed, so that a changed password needs no restart."""
+    if oauth is None:
+        return lambda: reveal(folder, password, file, what)
+    from mailbot.intake.oauth import token_source
+
+    secret = reveal(folder, oauth.client_secret, oauth.client_secret_file, f"the client secret for {what}")
+    return token_source(oauth.tenant, oauth.client_id, secret, oauth.scope)
+
+
+def _worker_name() -> str:
+    return f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:6]}"

@@ -1,0 +1,160 @@
+"""The steps of a letter's way, each with its own commit, none knowing the next: collect, judge, file away.
+
+A crash anywhere repeats at most one step, and repeating it changes nothing. Delivering is the fourth step, in
+`outbox.smtp`; when each step is taken is told in `worker`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from sqlalchemy import Connection
+
+from mailbot import desk as desk_of
+from mailbot.correspondence import Correspondence
+from mailbot.desk import Desk, Reading
+from mailbot.intake import store as intake
+from mailbot.intake.source import Fetched, Gone, Source
+from mailbot.model import MailbotError, MessageState
+from mailbot.outbox import store as outbox
+from mailbot.storage.database import Database
+from mailbot.storage.locks import is_free
+from mailbot.tickets import store as tickets
+from mailbot.tickets.rows import Judged
+
+log = logging.getLogger(__name__)
+JUDGE_BATCH = 50
+FILE_BATCH = 200
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """What the steps work with: the database, the desk that judges, how it writes, who works, and a clock."""
+
+    database: Database
+    desk: Desk
+    correspondence: Correspondence
+    worker: str
+    clock: Clock
+
+
+def worker_lock(worker: str) -> str:
+    """The name of the lock that a worker holds for as long as it lives."""
+    return f"worker:{worker}"
+
+
+def take_over(office: Office) -> None:
+    """Free what dead workers left claimed: letters are judged again, mail they may have sent becomes unknown."""
+
+    def is_alive(worker: str) -> bool:
+        return worker == office.worker or not is_free(office.database, worker_lock(worker))
+
+    intake.release(office.database, is_alive)
+    outbox.settle_dead(office.database, is_alive, office.clock(), office.desk.policy.outbox)
+
+
+def collect(office: Office, mailbox: str, source: Source, cutoff: datetime) -> int:
+    """Keep everything new in one mailbox; the number of messages not seen before. Collecting does not parse."""
+    folder = source.open()
+    after = intake.open_folder(office.database, mailbox, folder.uidvalidity, folder.count, office.clock())
+    uids = _unseen(office, mailbox, folder.uidvalidity, source.new_uids(after))
+    kept = 0
+    for batch in source.fetch(uids):
+        fetched = [each for each in batch if isinstance(each, Fetched)]
+        gone = [(each.uid, each.reason) for each in batch if isinstance(each, Gone)]
+        arrived = intake.Batch(mailbox, folder.uidvalidity, fetched, gone)
+        kept += intake.keep(office.database, arrived, cutoff, office.clock())
+    return kept
+
+
+def _unseen(office: Office, mailbox: str, uidvalidity: int, uids: Sequence[int]) -> list[int]:
+    if not uids:
+        return []
+    known = intake.known_uids(office.database, mailbox, uidvalidity, uids)
+    return [uid for uid in uids if uid not in known]
+
+
+def judge(office: Office, limit: int = JUDGE_BATCH) -> int:
+    """Judge what waits, one batch; the number of messages claimed, 0 when nothing waits."""
+    waiting = intake.claim(office.database, office.worker, limit)
+    try:
+        _judge_guarded(office, waiting)
+    except MailbotError:
+        intake.unclaim(office.database, [each.id for each in waiting])
+        raise
+    return len(waiting)
+
+
+def _judge_guarded(office: Office, batch: Sequence[intake.Waiting]) -> None:
+    """Judge a batch; where a bug shows, judge its messages one by one, and set the one apart that shows it."""
+    try:
+        _judge_batch(office, batch)
+    except MailbotError:
+        raise
+    except Exception as bug:
+        if len(batch) > 1:
+            for each in batch:
+                _judge_guarded(office, [each])
+            return
+        log.exception("message %s quarantined", batch[0].id)
+        intake.quarantine(office.database, batch[0].id, f"{type(bug).__name__}: {bug}", office.clock())
+
+
+def _judge_batch(office: Office, batch: Sequence[intake.Waiting]) -> None:
+    readings = [desk_of.read(each.octets, each.mailbox, office.desk) for each in batch]
+    for part in _in_order(list(zip(batch, readings, strict=True))):
+        with office.database.begin() as connection:
+            _apply(office, connection, part)
+
+
+def _in_order(
+    pairs: Sequence[tuple[intake.Waiting, Reading]],
+) -> Iterator[list[tuple[intake.Waiting, Reading]]]:
+    """Cut a batch wherever a letter answers an earlier one of it, so that it finds that one's ticket."""
+    part: list[tuple[intake.Waiting, Reading]] = []
+    seen: set[str] = set()
+    for waiting, reading in pairs:
+        if seen.intersection(reading.claims.references):
+            yield part
+            part, seen = [], set()
+        part.append((waiting, reading))
+        seen.add(reading.letter.message_id)
+    if part:
+        yield part
+
+
+def _apply(office: Office, connection: Connection, part: Sequence[tuple[intake.Waiting, Reading]]) -> None:
+    """Judge with the facts of this moment, and write tickets, events and outgoing mail in one transaction."""
+    now = office.clock()
+    claims = [reading.claims for _, reading in part]
+    facts = tickets.gather(connection, claims, now)
+    lost = tickets.unreachable(connection, {claim.sender for claim in claims})
+    judged = [
+        Judged(
+            waiting.id,
+            waiting.mailbox,
+            desk_of.judge(reading, office.desk, threads, now, is_reachable=reading.claims.sender not in lost),
+        )
+        for (waiting, reading), threads in zip(part, facts, strict=True)
+    ]
+    written = tickets.apply(connection, judged, now)
+    outbox.enqueue(connection, office.correspondence.drafts(judged, written, now), now)
+    for each in judged:
+        for action in desk_of.undeliverables(each.judgement):
+            outbox.mark_undeliverable(connection, action.outbox, action.bounce, now)
+
+
+def file_away(office: Office, mailbox: str, source: Source, uidvalidity: int) -> int:
+    """File judged mail away on the server; the number filed. Nothing depends on it, so it may be done twice."""
+    done = 0
+    while rows := intake.unfiled(office.database, mailbox, uidvalidity, FILE_BATCH):
+        for state, group in groupby(sorted(rows, key=lambda row: row.state), key=lambda row: row.state):
+            source.file_away([row.uid for row in group], machine=state is MessageState.MACHINE)
+        intake.mark_filed(office.database, [row.delivery for row in rows], office.clock())
+        done += len(rows)
+    return done

@@ -1,0 +1,67 @@
+"""Watching over the desk: mailboxes that fail or fall silent, the breaker, the ledger. Alerts go by mail, once each."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Row, delete, select
+
+from mailbot.opening import Opened
+from mailbot.outbox import store as outbox
+from mailbot.storage.ledger import balance
+from mailbot.storage.tables import BREAKER, JOB_RUN, MAILBOX
+from mailbot.tickets.hours import is_open
+
+log = logging.getLogger(__name__)
+KEPT_DAYS = 60
+
+
+def watch_mailboxes(opened: Opened) -> None:
+    """Tell the system's people of every mailbox in trouble, and of parked mail; once for each trouble."""
+    now = opened.office.clock()
+    with opened.office.database.begin() as connection:
+        for box in connection.execute(select(MAILBOX)):
+            trouble = _trouble(opened, box, now)
+            if trouble:
+                _tell(opened, connection, now, *trouble)
+        for breaker in connection.execute(select(BREAKER).where(BREAKER.c.until > now)):
+            about = f"breaker:{breaker.opened_at.isoformat()}"
+            _tell(opened, connection, now, "Uitgaande mail staat stil", breaker.reason, "mailbot outbox list", about)
+
+
+def _trouble(opened: Opened, box: Row[tuple[object, ...]], now: datetime) -> tuple[str, str, str, str] | None:
+    watch = opened.settings.watch
+    if box.failing_since and now - box.failing_since > timedelta(minutes=watch.failing_minutes):
+        about = f"failing:{box.name}:{box.failing_since.isoformat()}"
+        return f"Postvak {box.name} is niet te lezen", box.last_error, "mailbot check", about
+    silent = timedelta(minutes=watch.silent_minutes)
+    was_open = is_open(opened.policy.hours, now) and is_open(opened.policy.hours, now - silent)
+    if was_open and box.last_arrival_at and now - box.last_arrival_at > silent:
+        about = f"silent:{box.name}:{box.last_arrival_at.isoformat()}"
+        return f"Postvak {box.name} ontvangt niets", f"laatste bericht: {box.last_arrival_at}", "mailbot check", about
+    return None
+
+
+def _tell(
+    opened: Opened, connection: Connection, now: datetime, title: str, line: str, next_step: str, about: str
+) -> None:
+    drafts = opened.office.correspondence.alert("system", title, [line], next_step, now, about=about)
+    outbox.enqueue(connection, drafts, now)
+
+
+def check_ledger(opened: Opened) -> None:
+    """Add everything up, and tell the system's people when it does not."""
+    now = opened.office.clock()
+    with opened.office.database.begin() as connection:
+        found = balance(connection)
+        if found.unexplained:
+            log.error("the ledger does not balance: %s unexplained", found.unexplained)
+            line = f"onverklaard: {found.unexplained}"
+            about = f"ledger:{now.date().isoformat()}"
+            _tell(opened, connection, now, "Het grootboek klopt niet", line, "mailbot doctor", about)
+
+
+def tidy(connection: Connection, now: datetime) -> None:
+    """Forget what only served its day."""
+    connection.execute(delete(JOB_RUN).where(JOB_RUN.c.at < now - timedelta(days=KEPT_DAYS)))

@@ -1,0 +1,32 @@
+"""Moments as people say them, in the languages of the desk: `vandaag om 8 uur`, `demain à 8 heures`. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+_TODAY = {"nl": "vandaag vanaf", "fr": "aujourd'hui à partir de", "en": "today from", "de": "heute ab"}
+_TOMORROW = {"nl": "morgen vanaf", "fr": "demain à partir de", "en": "tomorrow from", "de": "morgen ab"}
+_ON = {"nl": "op", "fr": "le", "en": "on", "de": "am"}
+_FROM = {"nl": "vanaf", "fr": "à partir de", "en": "from", "de": "ab"}
+
+
+def spoken_opening(opening: datetime, now: datetime, language: str) -> str:
+    """When somebody is there again, as it is said in a sentence; `opening` in local time."""
+    if language not in _TODAY:
+        language = "en"
+    days = (opening.date() - now.astimezone(opening.tzinfo).date()).days
+    hour = _hour(opening, language)
+    if days == 0:
+        return f"{_TODAY[language]} {hour}"
+    if days == 1:
+        return f"{_TOMORROW[language]} {hour}"
+    return f"{_ON[language]} {opening.day}/{opening.month} {_FROM[language]} {hour}"
+
+
+def _hour(moment: datetime, language: str) -> str:
+    minutes = f"{moment.minute:02d}" if moment.minute else ""
+    if language == "en":
+        half = "a.m." if moment.hour < 12 else "p.m."
+        return f"{(moment.hour - 1) % 12 + 1}{':' + minutes if minutes else ''} {half}"
+    word = {"nl": "uur", "fr": "heures", "de": "Uhr"}[language]
+    return f"{moment.hour}{'.' + minutes if minutes else ''} {word}"
