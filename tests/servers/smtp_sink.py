@@ -8,7 +8,7 @@
 
 A plan says at which stage of which mail something happens instead of, or before, the good answer:
 
-    stage   connect, ehlo (and helo), auth, mail, rcpt, data (before 354), body (after 354), dot (all of the mail is here)
+    stage   connect, ehlo (and helo), auth, mail, rcpt, data (before 354), body (after 354), dot (all of it is here)
     match   regular expression searched in what the client said: the address at mail and rcpt, all recipients at
             data, body and dot; empty matches always
     skip    let so many matches pass first;  times  act so often, 0 for always
