@@ -81,13 +81,9 @@ class Postgres:
             raise Unavailable(f"PostgreSQL: initdb failed: {done.stderr[-300:]}")
 
     def _command(self, folder: Path) -> list[str]:
-        settings = (
-            f"listen_addresses={self.host}",
-            f"port={self.port}",
-            f"unix_socket_directories={self.base}",
-            *QUICK,
-        )
-        return [str(folder / "postgres"), "-D", str(self.base / "cluster"), *(f"--{each}" for each in (*where, *QUICK))]
+        where = (f"listen_addresses={self.host}", f"port={self.port}", f"unix_socket_directories={self.base}")
+        settings = [f"--{each}" for each in (*where, *QUICK)]
+        return [str(folder / "postgres"), "-D", str(self.base / "cluster"), *settings]
 
     def _answers(self) -> bool:
         import psycopg
