@@ -85,7 +85,7 @@ def running(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A server in the foreground with its output in `log`, ended by a signal and, if it will not, by SIGKILL."""
     with log.open("ab") as output:
-        how = as_user(user) if user else {}
+        how = (as_user(user) if user else {}) | {"start_new_session": True}  # Postfix ends its whole process group
         server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, **how)
         try:
             yield server
