@@ -67,9 +67,14 @@ def init(
         raise ConfigurationError(f"{folder / FILE} is there already; edit it, then run `mailbot -C {folder} check`")
     boxes = dict(_named(each) for each in mailbox or ["corona=corona@town.example", "leuven_helpt=helpt@town.example"])
     cutoff = _date(since) if since else date.today()  # noqa: DTZ011 - the town's own day is meant
-    _write(folder, boxes, imap, smtp, cutoff)
-    _migrate(folder)
+    make_folder(folder, boxes, imap, smtp, cutoff)
     typer.echo(f"{folder} is ready. Put the passwords in place, then run `mailbot -C {folder} check`.")
+
+
+def make_folder(folder: Path, boxes: dict[str, str], imap: str, smtp: str, since: date) -> None:
+    """Write a new desk's files and its empty database. Raises ConfigurationError where it may not."""
+    _write(folder, boxes, imap, smtp, since)
+    _migrate(folder)
 
 
 def _named(written: str) -> tuple[str, str]:
