@@ -21,6 +21,7 @@ from mailbot.intake import store as intake
 from mailbot.intake.source import Fetched, Gone, Source
 from mailbot.model import MailbotError, MessageState
 from mailbot.outbox import store as outbox
+from mailbot.outbox import upkeep_store
 from mailbot.storage.database import Database
 from mailbot.storage.locks import is_free
 from mailbot.tickets import store as tickets
@@ -146,7 +147,7 @@ def _apply(office: Office, connection: Connection, part: Sequence[tuple[intake.W
     outbox.enqueue(connection, office.correspondence.drafts(judged, written, now), now)
     for each in judged:
         for action in desk_of.undeliverables(each.judgement):
-            outbox.mark_undeliverable(connection, action.outbox, action.bounce, now)
+            upkeep_store.mark_undeliverable(connection, action.outbox, action.bounce, now)
 
 
 def file_away(office: Office, mailbox: str, source: Source, uidvalidity: int) -> int:

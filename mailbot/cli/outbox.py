@@ -64,7 +64,7 @@ def retry(
     force: Annotated[bool, typer.Option("--force", help="Also mail that the relay may already have.")] = False,
 ) -> None:
     """Send mail again that failed. Mail in state `unknown` may arrive twice, so that needs --force."""
-    from mailbot.outbox.store import retry
+    from mailbot.outbox.upkeep_store import retry
 
     with where.database(context) as database:
         for number in mails:
@@ -75,7 +75,7 @@ def retry(
 @nouns.command("cancel")
 def cancel(context: typer.Context, mails: Annotated[list[int], typer.Argument(help="Their numbers.")]) -> None:
     """Take mail out of the queue before it leaves."""
-    from mailbot.outbox.store import cancel
+    from mailbot.outbox.upkeep_store import cancel
 
     with where.database(context) as database:
         for number in mails:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 import aiosmtplib
@@ -25,8 +26,8 @@ from aiosmtplib.errors import (
 )
 
 from mailbot.model import ConfigurationError
-from mailbot.outbox import store
-from mailbot.outbox.limits import OutboxPolicy, Spent, judge_breaker
+from mailbot.outbox import store, upkeep_store
+from mailbot.outbox.limits import OutboxPolicy, Spent, judge_breaker, longest_window
 from mailbot.outbox.retry import Outcome, read_refusal
 from mailbot.outbox.store import Attempt, Claimed
 from mailbot.storage.database import Database
@@ -78,13 +79,13 @@ class Line:
 
 async def connect(relay: Relay) -> aiosmtplib.SMTP:
     """A connection that is logged in. Raises SMTPException or OSError."""
-    context = ssl.create_default_context(cafile=str(relay.ca_file) if relay.ca_file else None)
+    context = None if relay.tls == "none" else _context(relay.ca_file)
     client = aiosmtplib.SMTP(
         hostname=relay.host,
         port=relay.port,
         use_tls=relay.tls == "implicit",
         start_tls=relay.tls == "starttls",  # never opportunistic: a stripped STARTTLS must fail
-        tls_context=None if relay.tls == "none" else context,
+        tls_context=context,
         timeout=relay.connect_seconds,
     )
     await client.connect()
@@ -93,6 +94,11 @@ async def connect(relay: Relay) -> aiosmtplib.SMTP:
         login = client.auth_xoauth2 if relay.oauth else client.login
         await login(relay.user, relay.secret())
     return client
+
+
+@lru_cache(maxsize=4)
+def _context(ca_file: Path | None) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
 
 
 async def pump(delivery: Delivery, *, stop: asyncio.Event | None) -> bool:
@@ -115,7 +121,9 @@ async def pump(delivery: Delivery, *, stop: asyncio.Event | None) -> bool:
                 under_way[asyncio.create_task(_hand_over(delivery, line, mail))] = line
             if not under_way:
                 return reached
-            done, _ = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.sleep(0)  # whoever finishes in the same breath shares the commit
+            done = [task for task in under_way if task.done()]
             finished = [task.result() for task in done]
             for task in done:
                 del under_way[task]
@@ -136,12 +144,13 @@ def _watch_breaker(delivery: Delivery, now: datetime) -> None:
     if delivery.breaker_looked is not None and now - delivery.breaker_looked < BREAKER_LOOK:
         return
     if delivery.breaker_looked is None:
-        delivery.spent = store.recall_spent(delivery.database, delivery.policy, now)
+        delivery.spent = upkeep_store.recall_spent(delivery.database, delivery.policy, now)
     delivery.breaker_looked = now
+    delivery.spent.forget(now - longest_window(delivery.policy))
     policy = delivery.policy
     window = timedelta(minutes=policy.breaker_window_minutes)
     with delivery.database.begin() as connection:
-        mails, bounces = store.lately(connection, window, now)
+        mails, bounces = upkeep_store.lately(connection, window, now)
         tripped = judge_breaker(mails, bounces, now, policy)
         if tripped and store.trip(connection, tripped, now):
             log.error("outgoing mail is parked: %s", tripped.reason)

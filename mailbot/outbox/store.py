@@ -7,16 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    false,
+    func,
+    or_,
+    select,
+    update,
+)
 
-from mailbot.model import Bounce, Lane, OutboxState, Permanent
-from mailbot.outbox.limits import OutboxPolicy, Spent, Trip, longest_window, wait_until
+from mailbot.model import Lane, OutboxState
+from mailbot.outbox.limits import OutboxPolicy, Spent, Trip, wait_until
 from mailbot.outbox.retry import REPEATABLE, Next, Outcome, after, settle_unknown
 from mailbot.storage.database import Database, insert_new
-from mailbot.storage.tables import ATTEMPT, BREAKER, EVENT, OUTBOX, TICKET, UNREACHABLE
+from mailbot.storage.tables import ATTEMPT, BREAKER, EVENT, OUTBOX, TICKET
 
 LANES = (Lane.URGENT, Lane.REPLY, Lane.MATCH, Lane.DIGEST, Lane.BULK)
 BREAKER_SCOPE = "outgoing"
@@ -115,40 +128,61 @@ def exchange(
     So one commit serves several mails, and no mail is handed over whose claim is not on disk.
     """
     with database.begin() as connection:
-        for attempt in finished:
-            _record(connection, worker, attempt, policy, now)
+        if finished:
+            _record(connection, worker, finished, policy, now)
         return _claim(connection, worker, want, spent, policy, now) if want else []
 
 
-def _record(connection: Connection, worker: str, attempt: Attempt, policy: OutboxPolicy, now: datetime) -> None:
-    mail = attempt.mail
-    following = after(attempt.outcome, mail.attempts, mail.purpose, now, policy)
-    counted = mail.attempts - (1 if attempt.outcome in {Outcome.UNREACHED, Outcome.OURS} else 0)
-    _settle(connection, OUTBOX.c.claimed_by == worker, mail, following, counted, attempt.answer)
-    row = {"outbox": mail.id, "at": now, "outcome": attempt.outcome, "code": attempt.code}
-    connection.execute(ATTEMPT.insert(), {**row, "answer": attempt.answer[:500]})
-    if following.state is OutboxState.FAILED:
-        _resurface(connection, mail.id, mail.ticket, f"{following.reason}: {attempt.answer}", now)
-    if attempt.outcome is Outcome.OURS:
-        trip(connection, Trip(following.at, f"the relay refuses us: {attempt.answer[:200]}"), now)
-
-
-def _settle(
-    connection: Connection, mine: ColumnElement[bool], mail: Claimed, following: Next, attempts: int, answer: str
+def _record(
+    connection: Connection, worker: str, finished: Sequence[Attempt], policy: OutboxPolicy, now: datetime
 ) -> None:
-    sent = following.state is OutboxState.SENT
-    mark = update(OUTBOX).where(OUTBOX.c.id == mail.id, OUTBOX.c.state == OutboxState.CLAIMED, mine)
-    outcome = answer if sent else f"{following.reason}: {answer}"
-    connection.execute(
-        mark.values(
-            state=following.state,
-            claimed_by=None,
-            attempts=attempts,
-            next_attempt_at=following.at,
-            sent_at=following.at if sent else None,
-            outcome=outcome[:500],
-        )
+    settled = [(each, after(each.outcome, each.mail.attempts, each.mail.purpose, now, policy)) for each in finished]
+    connection.execute(_SETTLE, [_settlement(each, following, worker) for each, following in settled])
+    connection.execute(ATTEMPT.insert(), [_attempt_row(each, now) for each in finished])
+    for each, following in settled:
+        if following.state is OutboxState.FAILED:
+            _resurface(connection, each.mail.id, each.mail.ticket, f"{following.reason}: {each.answer}", now)
+        if each.outcome is Outcome.OURS:
+            trip(connection, Trip(following.at, f"the relay refuses us: {each.answer[:200]}"), now)
+
+
+# Statements are built once: building one costs more than running it.
+_SETTLE = (
+    update(OUTBOX)
+    .where(
+        OUTBOX.c.id == bindparam("number"),
+        OUTBOX.c.state == OutboxState.CLAIMED,
+        OUTBOX.c.claimed_by == bindparam("holder"),
     )
+    .values(
+        state=bindparam("to_state"),
+        claimed_by=None,
+        attempts=bindparam("tries"),
+        next_attempt_at=bindparam("due"),
+        sent_at=bindparam("sent"),
+        outcome=bindparam("said"),
+    )
+)
+
+
+def _settlement(attempt: Attempt, following: Next, worker: str) -> dict[str, object]:
+    mail = attempt.mail
+    is_sent = following.state is OutboxState.SENT
+    not_its_fault = attempt.outcome in {Outcome.UNREACHED, Outcome.OURS}
+    return {
+        "number": mail.id,
+        "holder": worker,
+        "to_state": following.state,
+        "tries": mail.attempts - not_its_fault,
+        "due": following.at,
+        "sent": following.at if is_sent else None,
+        "said": (attempt.answer if is_sent else f"{following.reason}: {attempt.answer}")[:500],
+    }
+
+
+def _attempt_row(attempt: Attempt, now: datetime) -> dict[str, object]:
+    row = {"outbox": attempt.mail.id, "at": now, "outcome": attempt.outcome}
+    return {**row, "code": attempt.code, "answer": attempt.answer[:500]}
 
 
 def _resurface(connection: Connection, outbox: int, ticket: int | None, reason: str, now: datetime) -> None:
@@ -164,35 +198,33 @@ def _resurface(connection: Connection, outbox: int, ticket: int | None, reason: 
 def _claim(
     connection: Connection, worker: str, want: int, spent: Spent, policy: OutboxPolicy, now: datetime
 ) -> list[Claimed]:
-    claimed: list[Claimed] = []
+    # While the breaker is open only alerts to the town's own people leave.
+    parked = connection.execute(_PARKED, {"scope": BREAKER_SCOPE, "now": now}).first() is not None
+    ids: list[int] = []
     for lane in LANES:
-        if len(claimed) >= want:
-            break
-        ids = _within_budget(connection, _due(connection, lane, want - len(claimed), now), lane, spent, policy, now)
-        claimed += _mark_claimed(connection, worker, ids) if ids else []
-    for mail in claimed:
-        spent.note(mail.recipient, now)
-    return sorted(claimed, key=lambda mail: (LANES.index(mail.lane), mail.id))
+        for due in (_DUE, _AGAIN):
+            if len(ids) < want:
+                asked = {"lane": lane, "now": now, "most": want - len(ids), "parked": parked}
+                found = [(row.id, row.recipient) for row in connection.execute(due, asked)]
+                ids += _within_budget(connection, found, lane, spent, policy, now)
+    return _mark_claimed(connection, worker, ids) if ids else []
 
 
-def _due(connection: Connection, lane: Lane, want: int, now: datetime) -> list[tuple[int, str]]:
-    again = and_(
-        OUTBOX.c.state == OutboxState.UNKNOWN, OUTBOX.c.purpose.in_(sorted(REPEATABLE)), OUTBOX.c.attempts <= 1
-    )
-    found: list[tuple[int, str]] = []
-    for state in (OUTBOX.c.state == OutboxState.QUEUED, again):
-        wanted = select(OUTBOX.c.id, OUTBOX.c.recipient).where(
-            state, OUTBOX.c.lane == lane, OUTBOX.c.next_attempt_at <= now, _not_parked(now)
-        )
-        ordered = wanted.order_by(OUTBOX.c.next_attempt_at, OUTBOX.c.id).limit(want)
-        found += [(row.id, row.recipient) for row in connection.execute(ordered.with_for_update(skip_locked=True))]
-    return found[:want]
+_PARKED = select(BREAKER.c.scope).where(BREAKER.c.scope == bindparam("scope"), BREAKER.c.until > bindparam("now"))
 
 
-def _not_parked(now: datetime) -> ColumnElement[bool]:
-    """While the breaker is open only alerts to the town's own people leave."""
-    is_open = select(BREAKER.c.scope).where(BREAKER.c.scope == BREAKER_SCOPE, BREAKER.c.until > now)
-    return or_(OUTBOX.c.purpose == "alert", ~is_open.exists())
+def _due(state: ColumnElement[bool]) -> Select[Any]:
+    free = or_(bindparam("parked", type_=Boolean) == false(), OUTBOX.c.purpose == "alert")
+    now = OUTBOX.c.next_attempt_at <= bindparam("now")
+    wanted = select(OUTBOX.c.id, OUTBOX.c.recipient).where(state, OUTBOX.c.lane == bindparam("lane"), now, free)
+    ordered = wanted.order_by(OUTBOX.c.next_attempt_at, OUTBOX.c.id).limit(bindparam("most"))
+    return ordered.with_for_update(skip_locked=True)
+
+
+_DUE = _due(OUTBOX.c.state == OutboxState.QUEUED)
+_AGAIN = _due(
+    and_(OUTBOX.c.state == OutboxState.UNKNOWN, OUTBOX.c.purpose.in_(sorted(REPEATABLE)), OUTBOX.c.attempts <= 1)
+)
 
 
 def _within_budget(
@@ -208,26 +240,33 @@ def _within_budget(
         later = wait_until(spent, recipient, lane, now, policy)
         if later is None:
             allowed.append(number)
+            spent.note(recipient, now)
         else:
             values = {"next_attempt_at": later, "outcome": "held back by a budget of rules.yaml"}
             connection.execute(update(OUTBOX).where(OUTBOX.c.id == number).values(values))
     return allowed
 
 
-def _mark_claimed(connection: Connection, worker: str, ids: Sequence[int]) -> list[Claimed]:
-    mark = update(OUTBOX).where(OUTBOX.c.id.in_(ids))
-    columns = (
+_CLAIM = (
+    update(OUTBOX)
+    .where(OUTBOX.c.id.in_(bindparam("numbers", expanding=True)))
+    .values(state=OutboxState.CLAIMED, claimed_by=bindparam("holder"), attempts=OUTBOX.c.attempts + 1)
+    .returning(
         *(OUTBOX.c.id, OUTBOX.c.recipient, OUTBOX.c.envelope_from, OUTBOX.c.octets),
         *(OUTBOX.c.purpose, OUTBOX.c.lane, OUTBOX.c.attempts, OUTBOX.c.ticket),
     )
-    values = {"state": OutboxState.CLAIMED, "claimed_by": worker, "attempts": OUTBOX.c.attempts + 1}
-    rows = connection.execute(mark.values(values).returning(*columns)).all()
-    return [
+)
+
+
+def _mark_claimed(connection: Connection, worker: str, ids: Sequence[int]) -> list[Claimed]:
+    rows = connection.execute(_CLAIM, {"numbers": ids, "holder": worker}).all()
+    claimed = [
         Claimed(
             row.id, row.recipient, row.envelope_from, row.octets, row.purpose, Lane(row.lane), row.attempts, row.ticket
         )
         for row in rows
     ]
+    return sorted(claimed, key=lambda mail: ids.index(mail.id))
 
 
 def settle_dead(database: Database, is_alive: Callable[[str], bool], now: datetime, policy: OutboxPolicy) -> int:
@@ -242,12 +281,10 @@ def settle_dead(database: Database, is_alive: Callable[[str], bool], now: dateti
         rows = connection.execute(columns.with_for_update(skip_locked=True)).all()
         for row in rows:
             mail = Claimed(row.id, row.recipient, "", b"", row.purpose, Lane(row.lane), row.attempts, row.ticket)
+            attempt = Attempt(mail, Outcome.UNKNOWN, 0, "the worker ended")
             following = settle_unknown(row.attempts, row.purpose, now, policy)
-            _settle(
-                connection, OUTBOX.c.claimed_by == row.claimed_by, mail, following, row.attempts, "the worker ended"
-            )
-            attempt = {"outbox": row.id, "at": now, "outcome": Outcome.UNKNOWN, "code": 0, "answer": "the worker ended"}
-            connection.execute(ATTEMPT.insert(), attempt)
+            connection.execute(_SETTLE, [_settlement(attempt, following, row.claimed_by)])
+            connection.execute(ATTEMPT.insert(), _attempt_row(attempt, now))
         return len(rows)
 
 
@@ -259,74 +296,9 @@ def next_due(database: Database, now: datetime) -> datetime | None:
         return max(found, now) if found else None
 
 
-def recall_spent(database: Database, policy: OutboxPolicy, now: datetime) -> Spent:
-    """What left lately, so that a restart does not forget the budgets."""
-    spent = Spent()
-    wanted = select(OUTBOX.c.recipient, OUTBOX.c.sent_at).where(OUTBOX.c.sent_at > now - longest_window(policy))
-    with database.read() as connection:
-        for row in connection.execute(wanted.order_by(OUTBOX.c.sent_at)):
-            spent.note(row.recipient, row.sent_at)
-    return spent
-
-
-def lately(connection: Connection, window: timedelta, now: datetime) -> tuple[int, int]:
-    """How many automatic mails left, and how many came back, within a window: what the breaker judges by."""
-    mails = select(func.count()).where(OUTBOX.c.sent_at > now - window, OUTBOX.c.fingerprint != "")
-    bounces = select(func.count()).where(EVENT.c.kind == "returned", EVENT.c.at > now - window)
-    return connection.scalar(mails) or 0, connection.scalar(bounces) or 0
-
-
 def trip(connection: Connection, tripped: Trip, now: datetime) -> bool:
     """Open the breaker; False where it is open already."""
     connection.execute(delete(BREAKER).where(BREAKER.c.scope == BREAKER_SCOPE, BREAKER.c.until <= now))
     row = {"scope": BREAKER_SCOPE, "opened_at": now, "until": tripped.until, "reason": tripped.reason}
     opened = connection.execute(insert_new(connection, BREAKER).returning(BREAKER.c.scope), row).first()
     return opened is not None
-
-
-def mark_undeliverable(connection: Connection, outbox: int, bounce: Bounce, now: datetime) -> None:
-    """A mail of ours came back: note it, and for a permanent failure the address too."""
-    row = connection.execute(select(OUTBOX.c.recipient, OUTBOX.c.ticket).where(OUTBOX.c.id == outbox)).one_or_none()
-    if row is None:
-        return
-    details = {"status": bounce.status, "hard": bounce.hard}
-    event = {"at": now, "actor": "mailbot", "kind": "returned", "ticket": row.ticket, "outbox": outbox}
-    connection.execute(EVENT.insert(), {**event, "details": details})
-    if bounce.hard:
-        said = f"came back: {bounce.status or 'permanent failure'}"
-        connection.execute(update(OUTBOX).where(OUTBOX.c.id == outbox).values(state=OutboxState.FAILED, outcome=said))
-        lost = {"email": row.recipient, "since": now, "status": bounce.status, "outbox": outbox}
-        connection.execute(insert_new(connection, UNREACHABLE), lost)
-
-
-def retry(database: Database, outbox: int, now: datetime, *, force: bool) -> None:
-    """Queue one mail again. Raises Permanent where that is not possible, or may send it twice and is not forced."""
-    with database.begin() as connection:
-        row = _one(connection, outbox)
-        if row.state in {OutboxState.SENT, OutboxState.CLAIMED}:
-            raise Permanent(f"mail {outbox} is {row.state}; only queued, failed and unknown mail is retried")
-        if row.state == OutboxState.UNKNOWN and not force:
-            raise Permanent(f"mail {outbox} may have left; `mailbot outbox retry --force {outbox}` sends it again")
-        values = {"state": OutboxState.QUEUED, "attempts": 0, "next_attempt_at": now, "outcome": "retried by a person"}
-        connection.execute(update(OUTBOX).where(OUTBOX.c.id == outbox).values(values))
-
-
-def cancel(database: Database, outbox: int, now: datetime) -> None:
-    """Take one mail out of the queue. Raises Permanent where it has left or is leaving."""
-    with database.begin() as connection:
-        row = _one(connection, outbox)
-        if row.state in {OutboxState.SENT, OutboxState.CLAIMED}:
-            raise Permanent(
-                f"mail {outbox} is {row.state} and cannot be called back; `mailbot outbox list` shows what can"
-            )
-        connection.execute(update(OUTBOX).where(OUTBOX.c.id == outbox).values(state=OutboxState.CANCELLED))
-        event = {"at": now, "actor": "operator", "kind": "cancelled", "ticket": row.ticket, "outbox": outbox}
-        connection.execute(EVENT.insert(), {**event, "details": {}})
-
-
-def _one(connection: Connection, outbox: int) -> Row[Any, Any]:
-    wanted = select(OUTBOX.c.state, OUTBOX.c.ticket).where(OUTBOX.c.id == outbox)
-    found = connection.execute(wanted.with_for_update()).one_or_none()
-    if found is None:
-        raise Permanent(f"there is no mail {outbox}; `mailbot outbox list` shows them")
-    return found
