@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mailbot.cli.setup import make_folder
 from mailbot.cli.terminal import bold, quiet
 from mailbot.model import ConfigurationError
 
@@ -59,8 +60,9 @@ def demo(
     from mailbot.opening import open_desk
 
     _fresh(folder)
+    make_folder(folder, MAILBOXES, "127.0.0.1", "127.0.0.1", date(2020, 3, 13))
     with EmbeddedMail(MAILBOXES) as mail:
-        _write_desk(folder, mail)
+        write_desk(folder, mail)
         opened = open_desk(folder)
         _first_wave(mail, opened)
         _second_wave(mail, open_desk(folder))
@@ -75,11 +77,10 @@ def _fresh(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _write_desk(folder: Path, mail: EmbeddedMail) -> None:
-    from mailbot.cli.setup import make_folder
+def write_desk(folder: Path, mail: EmbeddedMail) -> None:
+    """Write the settings that lead to an embedded mail server into a desk's folder."""
     from mailbot.place import FILE
 
-    make_folder(folder, MAILBOXES, "127.0.0.1", "127.0.0.1", date(2020, 3, 13))
     sections = "".join(
         MAILBOX.format(name=name, address=address, imap_port=mail.imap_port) for name, address in MAILBOXES.items()
     )

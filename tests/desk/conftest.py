@@ -1,0 +1,100 @@
+"""A whole desk on the embedded mail server: folder, settings, mailboxes, and citizens' inboxes."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from mailbot.cli.demo import MAILBOXES, write_desk
+from mailbot.cli.setup import make_folder
+from mailbot.demo.server import EmbeddedMail
+from mailbot.inspection import ask_servers
+from mailbot.opening import Opened, open_desk
+from mailbot.place import database_url
+from mailbot.storage.database import Database
+from mailbot.storage.ledger import Balance, balance
+from mailbot.worker import run_once
+
+
+@dataclass
+class TestDesk:
+    """A desk in a folder, and the mail server it works with."""
+
+    __test__ = False
+
+    folder: Path
+    mail: EmbeddedMail
+    numbers: itertools.count = field(default_factory=lambda: itertools.count(1))
+
+    def write(
+        self,
+        words: str,
+        *,
+        sender: str = "maria@home.example",
+        to: str = "leuven_helpt",
+        subject: str = "bericht",
+        extra: str = "",
+    ) -> str:
+        """A citizen writes; the Message-ID of the letter."""
+        identifier = f"<{next(self.numbers)}.test@{sender.partition('@')[2]}>"
+        head = (
+            f"From: {sender}\r\nTo: {MAILBOXES[to]}\r\nSubject: {subject}\r\nMessage-ID: {identifier}\r\n"
+            f"Date: Mon, 16 Mar 2020 09:00:00 +0100\r\n{extra}Content-Type: text/plain; charset=utf-8\r\n\r\n"
+        )
+        self.mail.deliver(to, [head.encode() + words.replace("\n", "\r\n").encode()])
+        return identifier
+
+    def open(self) -> Opened:
+        return open_desk(self.folder)
+
+    def run(self) -> bool:
+        """One round of the worker."""
+        return run_once(self.open())
+
+    def balance(self) -> Balance:
+        database = Database(database_url(self.folder))
+        with database.read() as connection:
+            found = balance(connection, ask_servers(self.folder))
+        database.close()
+        return found
+
+    def rows(self, sql: str) -> list[tuple]:
+        database = Database(database_url(self.folder))
+        with database.read() as connection:
+            found = [tuple(row) for row in connection.exec_driver_sql(sql)]
+        database.close()
+        return found
+
+
+@pytest.fixture
+def make_desk(tmp_path) -> Callable[..., TestDesk]:
+    """Make a desk; at the end of every test its ledger must balance."""
+    made: list[TestDesk] = []
+
+    def make(answer=None, name: str = "desk") -> TestDesk:
+        mail = EmbeddedMail(MAILBOXES, *([answer] if answer else []))
+        mail.start()
+        folder = tmp_path / name
+        make_folder(folder, MAILBOXES, "127.0.0.1", "127.0.0.1", date(2020, 3, 13))
+        write_desk(folder, mail)
+        desk = TestDesk(folder, mail)
+        made.append(desk)
+        return desk
+
+    yield make
+    try:
+        for desk in made:
+            assert desk.balance().unexplained == 0
+    finally:
+        for desk in made:
+            desk.mail.stop()
+
+
+@pytest.fixture
+def desk(make_desk) -> TestDesk:
+    return make_desk()
