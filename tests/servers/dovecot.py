@@ -18,6 +18,7 @@ import json
 import os
 import shutil
 import time
+from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +27,8 @@ from tests.servers import daemons
 from tests.servers.daemons import Unavailable
 from tests.servers.tls import Authority
 
-USERS = {"corona": "geheim-corona", "helpt": "geheim-helpt"}
+USERS = ("corona", "helpt")
+PASSWORD = "geheim-van-de-balie"
 TOKEN_KEY = b"a key for tests only, 32 bytes ok"
 CONFIG = """
 base_dir = {base}/run
@@ -71,8 +73,8 @@ service stats {{
   chroot =
 }}
 passdb {{
-  driver = passwd-file
-  args = scheme=PLAIN {base}/users
+  driver = static
+  args = password={password}
   mechanisms = plain login
 }}
 passdb {{
@@ -97,7 +99,9 @@ class Dovecot:
 
     name = "dovecot"
     host = "127.0.0.1"
-    users = USERS
+
+    def __init__(self) -> None:
+        self.users = dict.fromkeys(USERS, PASSWORD)
 
     def __enter__(self) -> Dovecot:
         program = shutil.which("dovecot", path="/usr/sbin:/usr/local/sbin:" + os.environ.get("PATH", ""))
@@ -111,6 +115,7 @@ class Dovecot:
             config = str(self.base / "dovecot.conf")
             stack.enter_context(daemons.running([program, "-F", "-c", config], self.base / "output.log"))
             daemons.wait_until(lambda: daemons.is_listening(self.port), f"Dovecot: {self._log()}")
+            self.starttls_port = self.port
             self._stack = stack.pop_all()
         return self
 
@@ -120,9 +125,21 @@ class Dovecot:
     def maildir(self, user: str) -> Path:
         return self.base / "mail" / user
 
+    def new_user(self) -> str:
+        """The name of a user with an empty mailbox."""
+        name = f"user{next(self._numbers)}"
+        self.users[name] = PASSWORD
+        self._make_maildir(name)
+        return name
+
+    def deliver_all(self, user: str, letters: Iterable[bytes], at: datetime | None = None) -> None:
+        """Deliver many letters, in order."""
+        for octets in letters:
+            self.deliver(user, octets, at)
+
     def deliver(self, user: str, octets: bytes, at: datetime | None = None) -> None:
         """Deliver as an MTA does: write to tmp, move to new. `at` becomes INTERNALDATE."""
-        name = f"{time.time():.6f}.M{next(self._numbers)}P{os.getpid()}.test"
+        name = f"{int(time.time())}.M{next(self._numbers):09d}P{os.getpid()}.test"
         path = self.maildir(user) / "tmp" / name
         path.write_bytes(octets)
         if at is not None:
@@ -144,22 +161,19 @@ class Dovecot:
         authority = Authority(self.base)
         self.ca_file = authority.ca_file
         (self.base / "run").mkdir()
-        (self.base / "users").write_text("".join(f"{user}:{secret}\n" for user, secret in self.users.items()))
         (self.base / "oauth2.conf").write_text(OAUTH2.format(base=self.base))
         keys = self.base / "keys" / "default" / "HS256"
         keys.mkdir(parents=True)
         (keys / "default").write_bytes(base64.b64encode(TOKEN_KEY))
-        for part in ("new", "cur", "tmp"):
-            for user in self.users:
-                (self.maildir(user) / part).mkdir(parents=True)
-        for path in [self.base / "mail", *(self.base / "mail").rglob("*")]:
-            self._give(path)
+        for user in self.users:
+            self._make_maildir(user)
         (self.base / "dovecot.conf").write_text(self._config(authority))
 
     def _config(self, authority: Authority) -> str:
         internal, login = daemons.user_for("dovecot"), daemons.user_for("dovenull")
         return CONFIG.format(
             base=self.base,
+            password=PASSWORD,
             internal=internal.pw_name,
             internal_group=daemons.group_of(internal),
             login=login.pw_name,
@@ -170,6 +184,12 @@ class Dovecot:
             port=self.port,
             tls_port=self.tls_port,
         )
+
+    def _make_maildir(self, user: str) -> None:
+        for part in ("new", "cur", "tmp"):
+            (self.maildir(user) / part).mkdir(parents=True)
+        for path in (self.base / "mail", self.maildir(user), *self.maildir(user).iterdir()):
+            self._give(path)
 
     def _give(self, path: Path) -> None:
         if daemons.is_root():

@@ -9,12 +9,6 @@ from tests.servers.smtp_sink import Plan, SmtpSink
 LETTER = b"Subject: dag\r\n\r\n.een punt vooraan\r\n"
 
 
-@pytest.fixture
-def sink():
-    with SmtpSink() as running:
-        yield running
-
-
 def send(sink, recipient="an@burger.test", sender="corona@stad.test"):
     with smtplib.SMTP(sink.host, sink.port, local_hostname="client.test", timeout=5) as client:
         return client.sendmail(sender, [recipient], LETTER)
