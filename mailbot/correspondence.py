@@ -94,6 +94,7 @@ class Correspondence:
             "tag": tokens.subject_tag(town.tag, ticket),
             "name": owed.recipient.name.split(",")[-1].strip()[:60],
             "town": town.name,
+            "town_in": town.name_in,
             "desk": town.desk,
             "phone": town.phone,
             "emergency": town.emergency,

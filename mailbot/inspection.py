@@ -27,6 +27,7 @@ SAMPLE = {
     "tag": "[LH#1042]",
     "name": "Maria",
     "town": "Leuven",
+    "town_in": {"fr": "Louvain"},
     "desk": "Leuven Helpt",
     "phone": "016/27 27 72",
     "emergency": "112",

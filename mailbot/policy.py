@@ -23,6 +23,7 @@ class Town(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
+    name_in: dict[str, str] = {}
     desk: str
     phone: str
     emergency: str = "112"

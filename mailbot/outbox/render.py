@@ -131,7 +131,8 @@ def _known(templates: Templates, languages: Sequence[str]) -> list[str]:
 def _in_language(templates: Templates, occasion: Occasion, language: str) -> tuple[str, str]:
     said = templates.words.get(language, {})
     named = {name: [said[each] for each in occasion.values.get(name, ()) if each in said] for name in NAMED}
-    values = {**occasion.values, **named}
+    town = occasion.values["town_in"].get(language, occasion.values["town"])
+    values = {**occasion.values, **named, "town": town}
     parts = [_part(templates, language, purpose).render(values) for purpose in occasion.purposes]
     return _split(templates.compiled[language, FRAME].render({**values, "parts": [part.strip() for part in parts]}))
 

@@ -1,0 +1,222 @@
+"""Every command on good and on bad input: one clear text, the next step, the right exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mailbot.cli import main
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture
+def mailbot(monkeypatch, capsys):
+    """Run a command in this process; its exit code and what it printed on both streams."""
+
+    def run(*words: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["mailbot", *map(str, words)])
+        try:
+            code = main()
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else 1
+        said = capsys.readouterr()
+        return code or 0, said.out, said.err
+
+    return run
+
+
+@pytest.fixture
+def new_desk(mailbot, tmp_path):
+    """A desk as `init` makes it."""
+    folder = tmp_path / "leuven"
+    options = ("--mailbox", "corona=corona@leuven.example", "--imap", "127.0.0.1", "--smtp", "127.0.0.1")
+    code, _, _ = mailbot("init", folder, *options)
+    assert code == 0
+    return folder
+
+
+def test_init_makes_a_desk_that_check_understands(mailbot, new_desk):
+    """From nothing to everything but the servers."""
+    (new_desk / "corona.password").write_text("x")
+    code, out, _ = mailbot("-C", new_desk, "check", "--offline")
+
+    assert code == 0, out
+    assert (new_desk / "secret.key").stat().st_mode & 0o077 == 0
+
+
+def test_init_leaves_a_desk_alone_that_is_there(mailbot, new_desk):
+    """Nobody's settings are overwritten."""
+    code, _, err = mailbot("init", new_desk, "--imap", "x", "--smtp", "y")
+
+    assert code == 2
+    assert "is there already" in err
+
+
+@pytest.mark.parametrize(
+    "command", ["list", "show 1", "status", "doctor", "outbox list", "quarantine list", "run", "check", "migrate"]
+)
+def test_every_command_says_what_to_do_where_there_is_no_desk(mailbot, tmp_path, command):
+    """No traceback, exit code 2, and the command to type."""
+    code, _, err = mailbot("-C", tmp_path / "nowhere", *command.split())
+
+    assert code == 2
+    assert "mailbot init" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("command", ["list", "show 1", "status"])
+def test_looking_at_a_desk_without_a_database_names_migrate(mailbot, new_desk, command):
+    """A command that looks never makes a database."""
+    (new_desk / "data" / "mailbot.db").unlink()
+    code, _, err = mailbot("-C", new_desk, *command.split())
+
+    assert code == 2
+    assert "mailbot migrate" in err
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("host = ", "hots = "), "hots: unknown setting"),
+        (("port = 993", "port = 99999"), "less than or equal to 65535"),
+        (("since = ", "since_not = "), "since: Field required"),
+        (("[smtp]", "[smtp"), "mailbot.toml"),
+        (('tls = "implicit"', 'tls = "none"\nhots = 1'), "hots"),
+    ],
+)
+def test_wrong_settings_are_named(mailbot, new_desk, change, told):
+    """With the file, the setting and what is wrong with it."""
+    settings = new_desk / "mailbot.toml"
+    settings.write_text(settings.read_text().replace(*change))
+    _code, out, err = mailbot("-C", new_desk, "check", "--offline")
+
+    assert told in out + err
+
+
+@pytest.mark.parametrize(
+    ("rules", "told"),
+    [
+        ("town: {name: x", "rules.yaml:"),
+        ("town:\n  name: x\n  desk: y\n  phone: 1\n", "town.phone"),
+        ("town: {name: x, desk: y, phone: '1'}\nhuors: {}\n", "rules.yaml:2: huors: unknown key"),
+        ("town: {name: x, desk: y, phone: '1'}\nhours: {zone: Mars}\n", "no such time zone"),
+    ],
+)
+def test_wrong_rules_are_named_with_their_line(mailbot, new_desk, rules, told):
+    """And `run --once` ends with 78, so that a service manager does not try again at once."""
+    (new_desk / "rules.yaml").write_text(rules)
+    code, out, _ = mailbot("-C", new_desk, "check", "--offline")
+    once, _, err = mailbot("-C", new_desk, "run", "--once")
+
+    assert (code, once) == (2, 78)
+    assert told in out
+    assert told in err
+
+
+@pytest.mark.parametrize("url", ["nonsense", "postgresql://127.0.0.1:1/none", "sqlite:////nowhere/x.db"])
+def test_a_wrong_database_is_named(mailbot, new_desk, url, monkeypatch):
+    """Whatever the URL, the reader gets a next step."""
+    monkeypatch.setenv("MAILBOT_DATABASE", url)
+    code, _, err = mailbot("-C", new_desk, "list")
+
+    assert code in {2, 75}
+    assert "mailbot" in err
+    assert "Traceback" not in err
+
+
+def test_a_relay_that_is_not_there_ends_with_try_later(mailbot, new_desk):
+    """Exit code 75, and the mailbox's trouble is in the status."""
+    (new_desk / "corona.password").write_text("x")
+    settings = new_desk / "mailbot.toml"
+    settings.write_text(settings.read_text().replace("port = 993", "port = 1"))
+    code, _, _ = mailbot("-C", new_desk, "run", "--once")
+    _, out, _ = mailbot("-C", new_desk, "status")
+
+    assert code == 75
+    assert "refused" in out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "show x",
+        "show",
+        "list --status wrong",
+        "explain",
+        "explain nowhere.eml",
+        "outbox retry x",
+        "nonsense",
+        "list --limit 0",
+    ],
+)
+def test_wrong_usage_ends_with_two(mailbot, new_desk, words):
+    """As every shell tool does."""
+    code, _, err = mailbot("-C", new_desk, *words.split())
+
+    assert code == 2
+    assert err
+    assert "Traceback" not in err
+
+
+def test_what_does_not_exist_is_said(mailbot, new_desk):
+    """With the command that shows what does."""
+    for words in ("show 99", "outbox retry 99", "outbox cancel 99", "quarantine show 99", "quarantine replay 99"):
+        code, _, err = mailbot("-C", new_desk, *words.split())
+
+        assert code == 2, words
+        assert "list" in err
+
+
+def test_explain_prints_one_object_a_line(mailbot, tmp_path):
+    """With every field of the contract, for any letter."""
+    letter = tmp_path / "a.eml"
+    letter.write_bytes(
+        b"From: maria@home.example\r\nSubject: hulp\r\n\r\nWie kan er boodschappen doen in Kessel-Lo?\r\n"
+    )
+    (tmp_path / "b.eml").write_bytes(b"\xff\x00")
+    code, out, _ = mailbot("explain", letter, tmp_path / "b.eml", "--json")
+
+    lines = [json.loads(line) for line in out.splitlines()]
+    contract = (
+        "file subject from to date message_id text new_text attachments kind bounce intent also confidence automatic "
+        "language urgent audience on_behalf categories topics place phone thread actions reasons"
+    )
+    assert code == 0
+    assert len(lines) == 2
+    assert set(contract.split()) <= set(lines[0])
+    assert lines[0]["from"] == {"name": "", "email": "maria@home.example"}
+
+
+def test_help_loads_nothing_heavy():
+    """`mailbot --help` opens no database, no network, no model."""
+    heavy = "{'sqlmodel', 'sqlalchemy', 'imapclient', 'aiosmtplib', 'pydantic_settings', 'jinja2', 'yaml', 're2', 'apscheduler'}"
+    program = (
+        "import sys; sys.argv = ['mailbot', '--help']\n"
+        "try:\n    from mailbot.cli import main; main()\nexcept SystemExit: pass\n"
+        f"print(sorted({heavy} & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, env=dict(os.environ)
+    )
+
+    assert done.stderr.strip() == "[]"
+
+
+def test_list_reads_without_the_orm(new_desk):
+    """Looking at the queue starts fast because it loads little."""
+    program = (
+        f"import sys; sys.argv = ['mailbot', '-C', {str(new_desk)!r}, 'list']\n"
+        "try:\n    from mailbot.cli import main; main()\nexcept SystemExit: pass\n"
+        "print(sorted({'sqlmodel', 'sqlalchemy', 'imapclient', 'pydantic_settings'} & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, env=dict(os.environ)
+    )
+
+    assert done.stderr.strip() == "[]"
