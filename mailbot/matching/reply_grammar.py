@@ -1,0 +1,281 @@
+"""What one line of a reply commands, if it has one meaning; else which rows it leaves alone. Pure, line by line.
+
+A line is read as a whole: every word of it must have its place in the grammar, or nothing of it counts. What
+may follow a command is a closed list for a yes and open for a refusal, because a yes gives away an address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mailbot.matching.reply_remarks import is_safe_remark
+from mailbot.matching.reply_rows import Named, Scope, mentioned, name_rows
+from mailbot.matching.reply_tokens import Token
+from mailbot.matching.reply_words import (
+    CONDITION,
+    CONTRAST,
+    CORRECTION,
+    COURTESY,
+    DOUBT,
+    EXCEPT,
+    FILLERS,
+    LONGEST_VERB,
+    NEGATION,
+    PREPOSITIONS,
+    ROW_NAMES,
+    SIGNS,
+    VERBS,
+)
+
+_SEPARATORS = frozenset({",", ";", ".", "en", "et", "and", "&", "/", "+", "!", "und"})
+_LEADS = frozenset({"-", "*", "•", "–", "—", "·", "►", "→", "dus", "verder", "en", "●", "▪", "_"})
+_STATUS = frozenset({"gebeld", "loopt", "klaar", "later", "stop", "ander"})
+_ENDS = frozenset({".", "!", ",", ";", ":", ")", "-", "_"})
+MOST_CLAUSES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One command on some rows. `rest` means all rows that the reply says nothing else about; `spared` are excepted."""
+
+    rows: tuple[int, ...]
+    verb: str
+    reason: str = ""
+    to: str | None = None
+    rest: bool = False
+    spared: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The clauses of one line, and the rows that it speaks of without a command that counts."""
+
+    clauses: tuple[Clause, ...] = ()
+    left_alone: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Verb:
+    verb: str
+    end: int
+    word: str
+    to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    tokens: tuple[Token, ...]
+    scope: Scope
+
+    def word(self, at: int) -> str:
+        return self.tokens[at].word if at < len(self.tokens) else ""
+
+    def skip(self, at: int, words: frozenset[str]) -> int:
+        while at < len(self.tokens) and self.tokens[at].word in words:
+            at += 1
+        return at
+
+
+def read_sentence(text: str, tokens: tuple[Token, ...], scope: Scope) -> Sentence | None:
+    """The commands of a line that names its rows; None where it has no single meaning."""
+    line = _Line(text, tokens, scope)
+    start = _start(line)
+    clauses = _verbs_first(line, start)
+    if clauses is not None:
+        return Sentence(clauses)
+    return _rows_first(line, start)
+
+
+def read_bare(text: str, tokens: tuple[Token, ...], scope: Scope, row: int) -> Clause | None:
+    """The command of a line that names no row, for the row it stands under."""
+    line = _Line(text, tokens, scope)
+    found = _verb_after(line, line.skip(_start(line), FILLERS))
+    if found is None or mentioned(tokens, scope):
+        return None
+    return _clause(line, Named((row,), 0), found, len(tokens))
+
+
+def verb_at(tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
+    """The command word or sign that stands at `at`, and where it ends; the longest phrase wins."""
+    if at < len(tokens) and tokens[at].raw in SIGNS:
+        return SIGNS[tokens[at].raw], at + 1
+    for length in range(min(LONGEST_VERB, len(tokens) - at), 0, -1):
+        verb = VERBS.get(tuple(token.word for token in tokens[at : at + length]))
+        if verb:
+            return verb, at + length
+    return None
+
+
+def _start(line: _Line) -> int:
+    """Where the line's sense begins: after a bullet, after `Dag Tine,`."""
+    at = line.skip(0, _LEADS)
+    for comma in range(at + 1, min(at + 6, len(line.tokens))):
+        if line.word(comma) in {",", "!", ":", "."} and line.word(at) in COURTESY - {"graag", "allemaal"}:
+            greeting = line.tokens[at:comma]
+            is_greeting = all(token.word in COURTESY or token.is_name for token in greeting)
+            return line.skip(comma + 1, _LEADS) if is_greeting and comma + 1 < len(line.tokens) else at
+    return at
+
+
+def _verb_after(line: _Line, at: int) -> _Verb | None:
+    found = verb_at(line.tokens, at)
+    if found is None:
+        return None
+    verb, end = found
+    word = line.word(at)
+    if word == "graag" and end == at + 1:
+        wished = verb_at(line.tokens, end)
+        if wished and wished[0] in ("ander", "later", "stop"):
+            return _Verb(wished[0], wished[1], line.word(end))
+    return _passed_on(line, end) if verb == "door" else _Verb(verb, end, word)
+
+
+def _passed_on(line: _Line, at: int) -> _Verb | None:
+    """`door An`: the longest name known, with nothing after it that could belong to another name."""
+    for length in range(min(6, len(line.tokens) - at), 0, -1):
+        words = [token.word for token in line.tokens[at : at + length] if token.word not in {"-", "."}]
+        address = line.scope.people.get(" ".join(words))
+        if not address:
+            continue
+        end = at + length
+        follows = line.tokens[end] if end < len(line.tokens) else None
+        is_cut = follows is not None and (follows.is_name or follows.kind in ("number", "mail", "odd", "amount"))
+        return None if is_cut and follows and follows.word not in COURTESY else _Verb("door", end, "door", address)
+    return None
+
+
+def _verbs_first(line: _Line, at: int) -> tuple[Clause, ...] | None:
+    """`ja voor 1 en 2, nee voor 3 (te ver)`; None where the line is not wholly of that order."""
+    clauses: list[Clause] = []
+    while len(clauses) < MOST_CLAUSES:
+        found = _verb_after(line, at)
+        named = _rows_after(line, found) if found else None
+        if found is None or named is None or found.verb == "door" or not named.sound:
+            return None
+        end, after = _next_verb_first(line, named.end)
+        clause = _clause(line, named, found, end, remark=named.end, needs_stop=True)
+        if clause is None:
+            return None
+        clauses.append(clause)
+        if after is None:
+            return tuple(clauses)
+        at = after
+    return None
+
+
+def _rows_after(line: _Line, found: _Verb) -> Named | None:
+    at = line.skip(found.end, PREPOSITIONS | {":", ",", "=", "-", ".", "is", "mag"} | (ROW_NAMES - {"#"}))
+    between = {token.word for token in line.tokens[found.end : at]}
+    named = name_rows(line.tokens, at, line.scope)
+    if named is None:
+        return None
+    is_shown = bool(between & ({":"} | ROW_NAMES)) or (found.verb == "ander" and "voor" in between)
+    if found.verb in _STATUS and not is_shown:
+        return None
+    if found.word == "no" and not between - {"."}:
+        return None
+    return named
+
+
+def _next_verb_first(line: _Line, at: int) -> tuple[int, int | None]:
+    """Where this clause ends and where the next one of the same order starts, if any."""
+    for end in range(at, len(line.tokens)):
+        if line.word(end) not in _SEPARATORS:
+            continue
+        start = line.skip(end, _SEPARATORS)
+        found = _verb_after(line, start)
+        if found and _rows_after(line, found):
+            return end, start
+    return len(line.tokens), None
+
+
+def _rows_first(line: _Line, at: int) -> Sentence | None:
+    """`1 ja, 2 nee te ver`; a clause that only doubts its own row leaves that row alone and the others count."""
+    clauses: list[Clause] = []
+    left_alone: frozenset[int] = frozenset()
+    while len(clauses) < MOST_CLAUSES:
+        named = name_rows(line.tokens, at, line.scope)
+        if named is None:
+            return None
+        found = _verb_after(line, line.skip(named.end, FILLERS))
+        end, after = _next_rows_first(line, found.end if found else named.end)
+        if found is None:
+            if not _only_doubts(line, named.end, end) or (after is None and not clauses):
+                return None
+            left_alone |= frozenset(named.rows) & frozenset(line.scope.rows)
+        else:
+            clause = _excepted(line, named, found, end)
+            if clause is None:
+                return None
+            clauses.append(clause)
+        if after is None:
+            return Sentence(tuple(clauses), left_alone) if clauses else None
+        at = after
+    return None
+
+
+def _next_rows_first(line: _Line, at: int) -> tuple[int, int | None]:
+    for end in range(at, len(line.tokens)):
+        if line.word(end) not in _SEPARATORS | {"maar", "mais", "but"}:
+            continue
+        start = line.skip(end, _SEPARATORS | {"maar", "mais", "but", "-"})
+        named = name_rows(line.tokens, start, line.scope)
+        if named is None or start == end:
+            continue
+        beyond = line.skip(named.end, FILLERS)
+        if _verb_after(line, beyond) or _doubts_at(line, beyond):
+            return end, start
+    return len(line.tokens), None
+
+
+def _doubts_at(line: _Line, at: int) -> bool:
+    return at < len(line.tokens) and line.word(at) in DOUBT | NEGATION
+
+
+def _only_doubts(line: _Line, at: int, end: int) -> bool:
+    """The row's own words are a doubt or a denial, with nothing that could reach over to another row."""
+    words = {token.word for token in line.tokens[at:end]}
+    reaches = words & (CONDITION | CORRECTION | CONTRAST - {"nog"})
+    return bool(words & (DOUBT | NEGATION)) and not reaches and not mentioned(line.tokens[at:end], line.scope)
+
+
+def _excepted(line: _Line, named: Named, found: _Verb, end: int) -> Clause | None:
+    """`alles ja behalve 3`: the exception after the command, which must end the line."""
+    return _clause(line, named, found, end) or _with_exception(line, named, found)
+
+
+def _with_exception(line: _Line, named: Named, found: _Verb) -> Clause | None:
+    spared = _spared_after(line, found.end)
+    if spared is None or not spared.sound or named.rest or not set(spared.rows) <= set(named.rows):
+        return None
+    kept = tuple(row for row in named.rows if row not in spared.rows)
+    return _clause(
+        line, Named(kept, 0, named.sound and bool(kept), spared=spared.rows), found, len(line.tokens), spared.end
+    )
+
+
+def _spared_after(line: _Line, at: int) -> Named | None:
+    start = line.skip(at, frozenset({","}))
+    if line.word(start) not in EXCEPT:
+        return None
+    return name_rows(line.tokens, line.skip(start + 1, frozenset({"voor", "pour", "for"})), line.scope)
+
+
+def _clause(
+    line: _Line, named: Named, found: _Verb, end: int, remark: int | None = None, *, needs_stop: bool = False
+) -> Clause | None:
+    start = found.end if remark is None else remark
+    told = line.tokens[start:end]
+    if not named.sound or not is_safe_remark(found.verb, found.word, told, line.scope, needs_stop=needs_stop):
+        return None
+    return Clause(named.rows, found.verb, _reason(line.text, told), found.to, named.rest, named.spared)
+
+
+def _reason(text: str, told: Sequence[Token]) -> str:
+    kept = [token for token in told if token.word not in COURTESY or token.word in {"dag", "morgen", "heel", "erg"}]
+    if not [token for token in kept if token.kind != "mark"]:
+        return ""
+    said = text[told[0].start : told[-1].end].strip(" ,;:.-–—!")
+    return said[1:-1].strip() if said.startswith("(") and said.endswith(")") else said.strip("( )")

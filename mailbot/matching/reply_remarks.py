@@ -1,0 +1,144 @@
+"""Whether the words after a command leave it standing. A closed list after a yes, an open one after a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mailbot.matching.reply_rows import Scope
+from mailbot.matching.reply_tokens import Token
+from mailbot.matching.reply_words import (
+    ALWAYS_UNSURE,
+    COURTESY,
+    LIMITED_VERBS,
+    LIMITING,
+    LONGEST_VERB,
+    NEUTRAL,
+    NO_REFUSAL,
+    OK,
+    PLANS,
+    REASON_STARTS,
+    SIGNS,
+    SOFT_YES,
+    VERBS,
+)
+
+_OPEN = frozenset({"nee", "ander", "door", "later", "stop"})
+_PAUSES = frozenset({",", ".", "!", ";", "(", "-", "–", "—", ":"})
+_MARKS = frozenset(",.!;:()-–—&+'_=")
+LONGEST_REMARK = 45
+_THANKS = frozenset({"dank", "bedankt", "merci", "thanks", "thank"})
+
+
+def is_safe_remark(verb: str, word: str, told: Sequence[Token], scope: Scope, *, needs_stop: bool = False) -> bool:
+    """Whether nothing in `told` takes back, limits, doubts or doubles the command before it.
+
+    `needs_stop`: the remark follows a row number, so that it may be counting something: `nee 3 kinderen`.
+    """
+    words = _without_phrases([token for token in told if not _is_decoration(token)])
+    if len(words) > LONGEST_REMARK or any(token.kind in ("number", "ordinal", "match", "odd") for token in words):
+        return False
+    if needs_stop and words and words[0].word not in _PAUSES | REASON_STARTS | COURTESY:
+        return False
+    if _names_somebody(words, scope) or not _is_certain(words, verb):
+        return False
+    return _fits_open(words, verb, word) if verb in _OPEN else _fits_closed(words, verb, word)
+
+
+def _is_decoration(token: Token) -> bool:
+    """A smiling face and the like; anything that could be a sign of its own is none."""
+    return (
+        token.kind == "mark"
+        and ord(token.raw[0]) >= 0x1F600
+        and token.word not in ALWAYS_UNSURE
+        and token.raw not in SIGNS
+    )
+
+
+def _without_phrases(tokens: list[Token]) -> list[Token]:
+    """`dank u wel` and `nog een fijne dag` say nothing with their `wel` and `nog`."""
+    kept: list[Token] = []
+    for at, token in enumerate(tokens):
+        before = tokens[at - 1].word if at else ""
+        after = tokens[at + 1].word if at + 1 < len(tokens) else ""
+        is_thanks = token.word == "wel" and bool({each.word for each in tokens[max(0, at - 2) : at]} & _THANKS)
+        is_wish = token.word == "nog" and after in {"een", "fijne", "veel", "prettige"}
+        is_limited = token.word in LIMITING and before in LIMITED_VERBS
+        if not (is_thanks or is_wish or is_limited):
+            kept.append(token)
+    return kept
+
+
+def _names_somebody(words: Sequence[Token], scope: Scope) -> bool:
+    return any(token.is_name and token.word in scope.people for token in words)
+
+
+def _is_certain(words: Sequence[Token], verb: str) -> bool:
+    if any(token.word in ALWAYS_UNSURE or token.raw in ALWAYS_UNSURE for token in words):
+        return False
+    return not _second_verb(words, verb)
+
+
+def _second_verb(words: Sequence[Token], verb: str) -> bool:
+    """Whether another command stands in the remark, or the same one denied."""
+    at = 0
+    while at < len(words):
+        found = _phrase(words, at)
+        if found is None:
+            at += 1
+            continue
+        other, length = found
+        is_denied_praise = verb == "nee" and at > 0 and words[at - 1].word in {"niet", "pas", "not"} and length == 1
+        is_preposition = other == "door" and verb in _OPEN
+        is_soft = words[at].word in SOFT_YES and verb in (
+            "ja",
+            "gebeld",
+            "loopt",
+            "klaar",
+            "ander",
+            "later",
+            "stop",
+            "door",
+        )
+        if (
+            other != verb
+            and not (is_denied_praise and words[at].word in SOFT_YES)
+            and not is_preposition
+            and not is_soft
+        ):
+            return True
+        at += length
+    return False
+
+
+def _phrase(words: Sequence[Token], at: int) -> tuple[str, int] | None:
+    if words[at].raw in SIGNS:
+        return SIGNS[words[at].raw], 1
+    for length in range(min(LONGEST_VERB, len(words) - at), 0, -1):
+        verb = VERBS.get(tuple(token.word for token in words[at : at + length]))
+        if verb:
+            return verb, length
+    return None
+
+
+def _fits_open(words: Sequence[Token], verb: str, word: str) -> bool:
+    if any(token.word in NO_REFUSAL for token in words):
+        return False
+    if word in {"no", "non", "door"} or verb == "door":
+        return not words or word != "door" or words[0].word not in {"en", "et", "and", "&", "/", "+"}
+    return not any(token.word in LIMITING for token in words) or verb == "nee"
+
+
+def _fits_closed(words: Sequence[Token], verb: str, word: str) -> bool:
+    plain = [token for token in words if token.word not in _MARKS]
+    if word in SOFT_YES and verb == "ja":
+        return all(token.word in COURTESY or token.word in SOFT_YES | OK for token in plain)
+    known = NEUTRAL | PLANS if verb == "ja" else NEUTRAL
+    strange = [token for token in plain if not _is_known(token, known, verb)]
+    names = [token for token in strange if token.is_name]
+    return len(names) == len(strange) and (not names or len(names) * 2 <= len(plain))
+
+
+def _is_known(token: Token, known: frozenset[str], verb: str) -> bool:
+    if token.kind == "amount":
+        return True
+    return token.word in known or VERBS.get((token.word,)) in {verb, "ja"} or token.raw in SIGNS

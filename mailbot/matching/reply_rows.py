@@ -1,0 +1,240 @@
+"""Which rows a few words of a reply name: `1`, `rij 2 en 3`, `1 t/m 4`, `M-214`, `alles behalve 3`, `de rest`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mailbot.matching.reply_tokens import Token
+from mailbot.matching.reply_words import (
+    ALL,
+    ALL_NOUNS,
+    ARTICLES,
+    BOTH,
+    CONJUNCTIONS,
+    EXCEPT,
+    LAST,
+    MARKERS,
+    RANGES,
+    REST,
+    SPELLED,
+    SPELLED_AFTER_MARKER,
+)
+
+_SMALL = frozenset(["de", "den", "der", "van", "la", "le", "du", "het", "ten", "ter"])
+MOST_ROWS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a reply may speak of: the digest's rows in order, their match ids, and whom rows may go to by name."""
+
+    rows: tuple[int, ...]
+    matches: Mapping[str, int] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def only(self) -> int | None:
+        return self.rows[0] if len(self.rows) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Rows as named, in order; `sound` is False where one does not exist or the words leave a choice."""
+
+    rows: tuple[int, ...]
+    end: int
+    sound: bool = True
+    rest: bool = False
+    spared: tuple[int, ...] = ()
+    marked: bool = False
+
+
+def people_by_name(addresses: Iterable[str], but: str) -> dict[str, str]:
+    """Addresses by every name that points at exactly one of them; `but` is the writer, to whom nothing is passed."""
+    named = [(name, address) for address in {each.strip(): 0 for each in addresses} for name in set(_names(address))]
+    counts = Counter(name for name, _address in named)
+    return {
+        name: bare_address(address)
+        for name, address in named
+        if counts[name] == 1 and bare_address(address).casefold() != but.casefold()
+    }
+
+
+def bare_address(written: str) -> str:
+    """`An Peeters <an@leuven.example>` without the name."""
+    found = re.search(r"<([^<>]+)>", written)
+    return (found.group(1) if found else written).strip()
+
+
+def _names(written: str) -> Iterator[str]:
+    address = bare_address(written)
+    yield plain(address)
+    shown = written.split("<", maxsplit=1)[0] if "<" in written else ""
+    for text in (address.partition("@")[0], shown):
+        parts = [part for part in re.split(r"[\s._+-]+", plain(text)) if part]
+        for start in range(len(parts)):
+            for end in range(start + 1, len(parts) + 1):
+                told = parts[start:end]
+                if told[-1] not in _SMALL and (len(told) > 1 or len(told[0]) > 1):
+                    yield " ".join(told)
+
+
+def plain(text: str) -> str:
+    """Folded to lower case, without accents."""
+    low = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in low if not unicodedata.combining(letter))
+
+
+def name_rows(tokens: Sequence[Token], at: int, scope: Scope) -> Named | None:
+    """The rows named from `at` on, as many as hang together; None where no row is named there."""
+    first = _all_or_rest(tokens, at, scope) or _one(tokens, at, scope)
+    if first is None:
+        return None
+    named = first
+    while not named.rest and len(named.rows) < MOST_ROWS:
+        further = _further(tokens, named, scope)
+        if further is None:
+            break
+        named = further
+    return _spared(tokens, named, scope)
+
+
+def _word(tokens: Sequence[Token], at: int) -> str:
+    return tokens[at].word if at < len(tokens) else ""
+
+
+def _skip(tokens: Sequence[Token], at: int, words: frozenset[str]) -> int:
+    while _word(tokens, at) in words and tokens[at].kind in ("word", "mark"):
+        at += 1
+    return at
+
+
+def _all_or_rest(tokens: Sequence[Token], at: int, scope: Scope) -> Named | None:
+    start = _skip(tokens, at, MARKERS | ARTICLES)
+    word = _word(tokens, start)
+    if word in REST:
+        return Named((), start + 1, rest=True)
+    if word in BOTH or (word == "deux" and at < start and tokens[start - 1].word == "les"):
+        return Named(scope.rows, start + 1, sound=len(scope.rows) == 2)
+    if word not in ALL:
+        return None
+    end = _skip(tokens, start + 1, ALL_NOUNS)
+    if _word(tokens, end) in REST:
+        return Named((), end + 1, rest=True)
+    count = _count(tokens, end)
+    if count is not None:
+        return Named(scope.rows, _skip(tokens, end + 1, ALL_NOUNS), sound=count == len(scope.rows))
+    return Named(scope.rows, end)
+
+
+def _count(tokens: Sequence[Token], at: int) -> int | None:
+    if at >= len(tokens):
+        return None
+    if tokens[at].kind == "number":
+        return tokens[at].number
+    return SPELLED.get(tokens[at].word) if tokens[at].kind == "word" else None
+
+
+def _one(tokens: Sequence[Token], at: int, scope: Scope) -> Named | None:
+    start = _skip(
+        tokens, at, MARKERS | ARTICLES | {"(", "."} if at < len(tokens) and _is_marker(tokens[at]) else ARTICLES
+    )
+    marked = start > at
+    if start >= len(tokens):
+        return None
+    token = tokens[start]
+    if token.word == "no" and start + 1 < len(tokens):
+        beyond = _skip(tokens, start + 1, frozenset({"."}))
+        return _one(tokens, beyond, scope) if beyond < len(tokens) and tokens[beyond].kind == "number" else None
+    if token.kind == "match":
+        return _match(token, start, scope)
+    if token.word in ("eerste", "first", "premiers", "premieres") and _count(tokens, start + 1) is not None:
+        count = _count(tokens, start + 1) or 0
+        return Named(scope.rows[:count], start + 2, sound=0 < count <= len(scope.rows))
+    if token.word in LAST:
+        return Named(scope.rows[-1:], start + 1)
+    return _numbered(token, start, scope, marked=marked)
+
+
+def _is_marker(token: Token) -> bool:
+    return token.word in MARKERS or token.word in ARTICLES
+
+
+def _match(token: Token, at: int, scope: Scope) -> Named:
+    row = scope.matches.get(f"m-{token.number}")
+    return Named((row,), at + 1) if row is not None else Named((), at + 1, sound=False)
+
+
+def _numbered(token: Token, at: int, scope: Scope, *, marked: bool) -> Named | None:
+    number: int | None = None
+    if token.kind in ("number", "ordinal"):
+        number = token.number
+    elif token.kind == "word":
+        number = SPELLED.get(token.word) or (SPELLED_AFTER_MARKER.get(token.word) if marked else None)
+    if number is None:
+        return None
+    return Named((number,), at + 1, sound=number in scope.rows, marked=marked)
+
+
+def _further(tokens: Sequence[Token], named: Named, scope: Scope) -> Named | None:
+    """One more row, or the far end of a range; `1 2 3` counts as a list only where it rises."""
+    word = _word(tokens, named.end)
+    if word in RANGES or (word == "." and _word(tokens, named.end + 1) == "."):
+        return _range(tokens, named, scope)
+    start = _skip(tokens, named.end, CONJUNCTIONS)
+    after = _one(tokens, start, scope)
+    if after is None or (start == named.end and not _rises(tokens[start], named, after)):
+        return None
+    repeated = start == named.end and after.rows == named.rows[-1:]
+    rows = named.rows if repeated else (*named.rows, *after.rows)
+    return Named(rows, after.end, named.sound and after.sound, marked=named.marked)
+
+
+def _rises(token: Token, named: Named, after: Named) -> bool:
+    if token.kind == "match":
+        return after.rows == named.rows[-1:]
+    return token.kind == "number" and bool(named.rows) and after.sound and after.rows[0] > named.rows[-1]
+
+
+def _range(tokens: Sequence[Token], named: Named, scope: Scope) -> Named | None:
+    word = _word(tokens, named.end)
+    start = _skip(tokens, named.end, RANGES | {"en", "met", "et", "inclus", "&"})
+    after = _one(tokens, start, scope) if start < len(tokens) else None
+    if after is None or len(after.rows) != 1 or not named.rows:
+        return None
+    low, high = named.rows[-1], after.rows[0]
+    between = tuple(range(low, min(high, low + MOST_ROWS) + 1))
+    is_whole = set(between) <= set(scope.rows) and low < high and not (word == "a" and high - low < 2)
+    return Named((*named.rows[:-1], *between), after.end, named.sound and after.sound and is_whole)
+
+
+def _spared(tokens: Sequence[Token], named: Named, scope: Scope) -> Named:
+    start = _skip(tokens, named.end, frozenset({","}))
+    if _word(tokens, start) not in EXCEPT:
+        return named
+    but = _one(tokens, _skip(tokens, start + 1, frozenset({"voor", "pour", "for"})), scope)
+    while but is not None and (further := _further(tokens, but, scope)) is not None:
+        but = further
+    if but is None:
+        return Named(named.rows, start + 1, sound=False)
+    kept = tuple(row for row in named.rows if row not in but.rows)
+    sound = named.sound and but.sound and len(named.rows) > 1 and set(but.rows) <= set(named.rows) and not named.rest
+    return Named(kept, but.end, sound, spared=but.rows)
+
+
+def mentioned(tokens: Sequence[Token], scope: Scope) -> frozenset[int]:
+    """Every row that a line could be speaking of, however unclearly."""
+    found: set[int] = set()
+    at = 0
+    while at < len(tokens):
+        named = name_rows(tokens, at, scope)
+        if named is None:
+            at += 1
+            continue
+        found |= {row for row in (*named.rows, *named.spared) if row in scope.rows}
+        at = max(named.end, at + 1)
+    return frozenset(found)

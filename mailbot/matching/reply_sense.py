@@ -1,0 +1,247 @@
+"""What one own line of a reply is: commands, courtesy that needs nobody, or something for a person. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mailbot.matching.reply_grammar import Clause, read_bare, read_sentence, verb_at
+from mailbot.matching.reply_lines import Line, Place
+from mailbot.matching.reply_rows import Scope, mentioned
+from mailbot.matching.reply_tokens import Token, cleaned, tokens_of
+from mailbot.matching.reply_words import (
+    CHOICE,
+    CLOSINGS,
+    CONDITION,
+    CONTRAST,
+    CORRECTION,
+    COURTESY,
+    DOUBT,
+    HARMLESS,
+    LIMITING,
+    NEEDS_EYES,
+    NEGATION,
+    OK,
+    SOFT_YES,
+    VERBS,
+)
+
+_QUESTION_WORDS = frozenset(
+    [
+        "wanneer",
+        "when",
+        "quand",
+        "hoe",
+        "wie",
+        "waar",
+        "wat",
+        "waarom",
+        "hoeveel",
+        "how",
+        "who",
+        "where",
+        "what",
+        "why",
+        "comment",
+        "qui",
+        "ou",
+    ]
+)
+_DEVICE = (
+    "verzonden vanaf", "verstuurd vanaf", "verzonden met", "verstuurd met", "verzonden vanuit", "verstuurd vanuit",
+    "verzonden via", "verstuurd via", "verzonden door mijn", "sent from", "sent with", "sent via", "get outlook",
+    "outlook voor", "download outlook", "envoyé de", "envoyé depuis", "envoyé avec", "envoyé à partir", "gesendet von",
+    "virusvrij", "virus-free", "sans virus", "télécharger outlook", "obtenez outlook", "yahoo mail",
+)  # fmt: skip
+_OFFERS = (
+    "als er vragen", "als er nog vragen", "als je vragen", "als u vragen", "als jullie vragen", "als je nog vragen",
+    "als u nog vragen", "als jullie nog vragen", "als er iets is", "als er nog iets is", "bij vragen",
+        "mocht er nog iets",
+    "mochten er vragen", "if you have any questions", "si vous avez des questions", "si tu as des questions",
+)  # fmt: skip
+_INLINE_WORDS = frozenset(
+    {"hieronder", "tussenin", "ertussen", "tussen", "below", "inline", "ci-dessous", "rood", "blauw"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One line judged.
+
+    `unclear`: a person must see it. `left_alone`: rows it leaves as they are. `shakes`: it may take back or limit
+    what other lines say, so that no command beside it counts.
+    """
+
+    line: Line
+    clauses: tuple[Clause, ...] = ()
+    left_alone: frozenset[int] = frozenset()
+    unclear: bool = False
+    shakes: bool = False
+    bare: bool = False
+    introduces: bool = False
+
+
+def hear(line: Line, scope: Scope) -> Heard:
+    """Judge one line; the same line always means the same."""
+    text = cleaned(line.text)
+    tokens = tokens_of(text)
+    if line.place is Place.ORIGINAL:
+        return Heard(line, unclear=_seems_an_answer(text, tokens, scope))
+    if line.place is Place.SIGNATURE:
+        return _in_signature(line, text, tokens, scope)
+    if line.row is not None:
+        return _under_row(line, text, tokens, scope, line.row)
+    return _by_itself(line, text, tokens, scope)
+
+
+def closes(line: Line) -> bool:
+    """Whether a line is the closing greeting, after which a signature stands: `Met vriendelijke groeten, An`."""
+    tokens = tokens_of(cleaned(line.text))
+    words = [token for token in tokens if token.kind == "word"]
+    if not words or len(words) > 8 or any(token.kind in ("number", "match") for token in tokens):
+        return False
+    has_closing = any(token.word in CLOSINGS for token in words)
+    return has_closing and all(
+        token.word in COURTESY | CLOSINGS | {"met", "en", "van", "with", "a", "de"} or token.is_name for token in words
+    )
+
+
+def _under_row(line: Line, text: str, tokens: tuple[Token, ...], scope: Scope, row: int) -> Heard:
+    spoken = read_sentence(text, tokens, scope)
+    if spoken and line.sure and {each for clause in spoken.clauses for each in clause.rows} == {row}:
+        return Heard(line, spoken.clauses)
+    clause = read_bare(text, tokens, scope, row)
+    if clause and line.sure:
+        return Heard(line, (clause,), bare=True)
+    if clause is None and spoken is None and is_harmless(text, tokens, scope):
+        return Heard(line)
+    return Heard(line, left_alone=mentioned(tokens, scope) | {row}, unclear=True, bare=clause is not None)
+
+
+def _by_itself(line: Line, text: str, tokens: tuple[Token, ...], scope: Scope) -> Heard:
+    spoken = read_sentence(text, tokens, scope)
+    if spoken and not line.sure:
+        return Heard(
+            line, left_alone=mentioned(tokens, scope), unclear=True, shakes=any(c.rest for c in spoken.clauses)
+        )
+    if spoken:
+        spared = frozenset(row for clause in spoken.clauses for row in clause.spared)
+        return Heard(line, spoken.clauses, spoken.left_alone | spared, unclear=bool(spoken.left_alone | spared))
+    alone = _for_the_only_row(line, text, tokens, scope)
+    if alone is not None:
+        return alone
+    if is_harmless(text, tokens, scope):
+        return Heard(line)
+    named = mentioned(tokens, scope)
+    shakes = not named and _takes_back(text, tokens)
+    return Heard(
+        line,
+        left_alone=named,
+        unclear=True,
+        shakes=shakes,
+        bare=verb_at(tokens, 0) is not None,
+        introduces=_introduces(text),
+    )
+
+
+def _for_the_only_row(line: Line, text: str, tokens: tuple[Token, ...], scope: Scope) -> Heard | None:
+    """A digest of one row needs no number; a bare `stop` may mean the matchmaker himself, so it goes to a person."""
+    if scope.only is None or line.early:
+        return None
+    clause = read_bare(text, tokens, scope, scope.only)
+    if clause is None:
+        return None
+    is_thanks = tokens[0].word in SOFT_YES | OK and any(token.word in COURTESY for token in tokens[1:])
+    if clause.verb == "stop" or is_thanks or not line.sure or (line.place is Place.BETWEEN and not line.apart):
+        return Heard(line, left_alone=frozenset({scope.only}), unclear=True)
+    return Heard(line, (clause,))
+
+
+def _in_signature(line: Line, text: str, tokens: tuple[Token, ...], scope: Scope) -> Heard:
+    """A signature says nothing; what looks like a command in it is shown, and its rows stay as they are."""
+    spoken = read_sentence(text, tokens, scope)
+    if spoken:
+        return Heard(line, left_alone=mentioned(tokens, scope), unclear=True)
+    words = {token.word for token in tokens}
+    takes_back = (
+        bool(words & (CORRECTION - {"test"})) and len(tokens) <= 12 and bool(words & (NEGATION | NEEDS_EYES | {"toch"}))
+    )
+    return Heard(line, unclear=bool(words & NEEDS_EYES) or takes_back, left_alone=frozenset(), shakes=takes_back)
+
+
+def _seems_an_answer(text: str, tokens: tuple[Token, ...], scope: Scope) -> bool:
+    """A line after the heading of an unmarked original that reads as somebody's answer between its lines."""
+    if len(tokens) > 30 or not tokens or text.startswith("["):
+        return False
+    return (
+        read_sentence(text, tokens, scope) is not None
+        or read_bare(text, tokens, scope, scope.rows[0] if scope.rows else 0) is not None
+    )
+
+
+def is_harmless(text: str, tokens: Sequence[Token], scope: Scope) -> bool:
+    """Greetings, thanks, a device's own line, a name, a telephone number: nobody need see them."""
+    low = text.casefold()
+    if low.startswith(_DEVICE) or (low.startswith(_OFFERS) and len(tokens) <= 20 and not mentioned(tokens, scope)):
+        return True
+    words = [token for token in tokens if token.kind == "word"]
+    if any(token.word == "?" or token.kind in ("number", "ordinal", "match", "odd") for token in tokens):
+        return _is_contact(text, tokens)
+    if not words:
+        return not any(token.word in {"?", "🤔", "…"} or verb_at((token,), 0) for token in tokens)
+    return _is_courtesy(words, scope) or _is_contact(text, tokens)
+
+
+def _is_courtesy(words: Sequence[Token], scope: Scope) -> bool:
+    strange = [token for token in words if token.word not in HARMLESS]
+    if len(strange) == len(words) and len(words) <= 3 and all(token.is_name for token in words):
+        return not any(verb_at(words, at) for at in range(len(words)))
+    is_named = all(token.is_name for token in strange) and len(strange) <= 3
+    has_command = any(_is_command_word(words, at) for at in range(len(words)))
+    has_courtesy = any(token.word in COURTESY for token in words)
+    is_only_yes = not [token for token in words if token.word not in SOFT_YES | OK]
+    is_yes_to_all = scope.only is not None and any(token.word in SOFT_YES | OK for token in words[:1])
+    return is_named and not has_command and not is_only_yes and not is_yes_to_all and (has_courtesy or len(words) > 1)
+
+
+def _is_command_word(words: Sequence[Token], at: int) -> bool:
+    told = words[at].word
+    if told in SOFT_YES | OK or (told == "gedaan" and at and words[at - 1].word == "graag"):
+        return False
+    return verb_at(words, at) is not None and told not in {"later", "in"}
+
+
+def _is_contact(text: str, tokens: Sequence[Token]) -> bool:
+    """A line of a signature without its delimiter: an address, a telephone number, a place on the web."""
+    if any(verb_at(tokens, at) for at in range(len(tokens))) or len(tokens) > 20 or text.endswith("?"):
+        return False
+    words = {token.word for token in tokens}
+    if words & (
+        CONDITION | DOUBT | CORRECTION | NEGATION | NEEDS_EYES | CHOICE | {"ik", "je", "we", "kan", "bel", "rij"}
+    ):
+        return False
+    has_contact = any(token.kind == "mail" or (token.kind == "amount" and len(token.raw) >= 4) for token in tokens)
+    return has_contact and tokens[0].kind in ("word", "mail", "amount", "mark")
+
+
+def _takes_back(text: str, tokens: Sequence[Token]) -> bool:
+    """Whether an unclear line without a row could change what the lines around it say."""
+    words = [token.word for token in tokens]
+    if not words:
+        return False
+    said, is_question = set(words), words[-1] == "?"
+    if said & CORRECTION or "klopt" in said:
+        return True
+    opens = words[0] in (CONDITION - _QUESTION_WORDS) | CONTRAST | CHOICE | LIMITING | NEGATION
+    denies = bool(said & {"niet", "not", "pas", "nog"}) and len(words) <= 4
+    if opens or denies or verb_at(tokens, 0) in {("nee", 1), ("stop", 1)}:
+        return True
+    return not is_question and bool(said & (CONDITION | DOUBT - {"…"}) or words[0] == "…")
+
+
+def _introduces(text: str) -> bool:
+    """A strange line that ends in a colon may tell whose words follow: `Jan stuurde mij dit:`."""
+    return text.endswith(":")
+
+
+__all__ = ["VERBS", "Heard", "closes", "hear", "is_harmless"]
