@@ -1,4 +1,4 @@
-"""Patterns worth points, all searched in one pass with RE2, so that no letter can be slow. What they mean is not known here."""
+"""Patterns worth points, searched in one pass with RE2, so that no letter is slow. What they mean is not known here."""
 
 from __future__ import annotations
 

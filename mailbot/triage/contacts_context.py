@@ -8,10 +8,14 @@ BEFORE = 60
 AFTER = 45
 
 _NO_PHONE = re.compile(
-    r"(?:\b(?:fax|telefax|f|btw|tva|vat|mwst|kbo|bce|ondernemings\w*|iban|bic|rekening\w*|compte|konto|account|rrn?|inss|insz|nn|"
-    r"rijksregister\w*|registre national|national number|niss|ticket\w*|dossier\w*|ref|referentie|référence|reference|order\w*|bestel\w*|"
-    r"factuur\w*|facture|invoice|polis\w*|klant\w*|lidnummer|lotnummer|serie\w*|kaartnummer|erkenning\w*|rpr|riziv|inami|case|code|isbn|ean)"
-    r"[^\w\n]{0,3}(?:(?:nr|no|nummer|number|numéro|n°)\b)?[\s.:°=#-]{0,4}|[#]|\b(?:BE|NL|FR|DE|LU)[ \t]?)(?:BE[ \t]?)?$",
+    r"(?:\b(?:fax|telefax|f|btw|tva|vat|mwst|kbo|bce|ondernemings\w*|iban|bic|rekening\w*|compte"
+    r"|konto|account|rrn?|inss|insz|nn|"
+    r"rijksregister\w*|registre national|national number|niss|ticket\w*|dossier\w*|ref|referentie"
+    r"|référence|reference|order\w*|bestel\w*|"
+    r"factuur\w*|facture|invoice|polis\w*|klant\w*|lidnummer|lotnummer|serie\w*|kaartnummer"
+    r"|erkenning\w*|rpr|riziv|inami|case|code|isbn|ean)"
+    r"[^\w\n]{0,3}(?:(?:nr|no|nummer|number|numéro|n°)\b)?[\s.:°=#-]{0,4}|[#]|\b(?:BE|NL|FR|DE"
+    r"|LU)[ \t]?)(?:BE[ \t]?)?$",
     re.I,
 )
 _IBAN = re.compile(r"\b[A-Z]{2}\d\d(?:[ ]?\d{0,4}){0,6}$")
@@ -22,31 +26,41 @@ _WRONG = re.compile(
     re.I,
 )
 _WRONG_AFTER = re.compile(
-    r"^[\s,;)(]{0,4}(?:(?:is|werkt|klopt|bestaat|mag)\b[^.!?\n]{0,12}(?:fout|verkeerd|niet|weg)|(?:geeft|heeft) geen|gebruik ik niet|"
-    r"n'est plus|is wrong|doesn't work|no longer|nee\b|neen\b|sorry|pardon|oeps|excuus|euh|non\b|no wait|of nee|ik bedoel|nein\b)",
+    r"^[\s,;)(]{0,4}(?:(?:is|werkt|klopt|bestaat|mag)\b[^.!?\n]{0,12}(?:fout|verkeerd|niet|weg)"
+    r"|(?:geeft|heeft) geen|gebruik ik niet|"
+    r"n'est plus|is wrong|doesn't work|no longer|nee\b|neen\b|sorry|pardon|oeps|excuus|euh|non\b"
+    r"|no wait|of nee|ik bedoel|nein\b)",
     re.I,
 )
 _WANTED = re.compile(
-    r"\b(?:best|beste|liefst|liever|bij voorkeur|voorkeur|vooral|eerst|enkel|alleen|bereikbaar|de préférence|préférence|plutôt|"
-    r"prefer\w*|better|best to|ideally|am besten|lieber|bevorzugt|belt? (?:mij|me|ons|dus mij)|call me|rappel\w*|appel\w* moi|"
+    r"\b(?:best|beste|liefst|liever|bij voorkeur|voorkeur|vooral|eerst|enkel|alleen|bereikbaar|de "
+    r"préférence|préférence|plutôt|"
+    r"prefer\w*|better|best to|ideally|am besten|lieber|bevorzugt|belt? (?:mij|me|ons|dus mij)"
+    r"|call me|rappel\w*|appel\w* moi|"
     r"rufen sie mich|nieuwe?? (?:nummer|gsm)|nouveau numéro|new number|neue nummer|het moet|moet zijn|juiste)\b",
     re.I,
 )
 _UNWANTED = re.compile(
-    r"\b(?:neemt niet|neem niet|niet altijd|zelden|hoort slecht|hoort niet|slecht aan de|enkel in nood|noodgeval|als (?:ik|hij|zij|ze) niet|"
-    r"indien (?:ik|geen|niet)|anders|desnoods|of eventueel|reserve|ne répond pas|sinon|ou bien|otherwise|if (?:i|he|she) do|"
+    r"\b(?:neemt niet|neem niet|niet altijd|zelden|hoort slecht|hoort niet|slecht aan de|enkel in "
+    r"nood|noodgeval|als (?:ik|hij|zij|ze) niet|"
+    r"indien (?:ik|geen|niet)|anders|desnoods|of eventueel|reserve|ne répond pas|sinon|ou bien"
+    r"|otherwise|if (?:i|he|she) do|"
     r"not always|backup|sonst|geht nicht|liever niet|niet bellen|niet op|pas après)\b",
     re.I,
 )
 _OTHERS = re.compile(
-    r"\b(?:haar|zijn|hun|zijne|ses?|sa|son|leur|her|his|their|seine?|ihre?|diens) (?:\w+ )?(?:nummer|gsm|telefoon\w*|tel|numéro|téléphone|"
+    r"\b(?:haar|zijn|hun|zijne|ses?|sa|son|leur|her|his|their|seine?|ihre?|diens) (?:\w+ "
+    r")?(?:nummer|gsm|telefoon\w*|tel|numéro|téléphone|"
     r"number|phone|mobile|handy|nr)\b|\b(?:nummer|gsm|tel\w*|numéro|number|phone|nr)[. ]{1,2}(?:van|de|of|von|d') ?\w+|"
-    r"\b(?:moeder|vader|mama|papa|oma|opa|buurvrouw|buurman|mère|père|voisine?|mother|father|neighbou?r|mutter|vater|collega|planning|"
+    r"\b(?:moeder|vader|mama|papa|oma|opa|buurvrouw|buurman|mère|père|voisine?|mother|father"
+    r"|neighbou?r|mutter|vater|collega|planning|"
     r"dienst|huisarts|dokter|apotheek|apotheker|zorgkundige|onthaal)\b[^.!?\n0-9]{0,25}$",
     re.I,
 )
 _MINE = re.compile(
-    r"\b(?:mijn|m'n|mn|mijne|mon|ma|my|meine?|ikzelf|mezelf|ik ben|ik zelf|moi|moi-même|myself|me|mij|ich)\b[^.!?\n0-9]{0,30}$", re.I
+    r"\b(?:mijn|m'n|mn|mijne|mon|ma|my|meine?|ikzelf|mezelf|ik ben|ik zelf|moi|moi-même|myself|me"
+    r"|mij|ich)\b[^.!?\n0-9]{0,30}$",
+    re.I,
 )
 _FAX = re.compile(r"(?:\bf(?:ax)?\b|\btelefax)[\s.:/-]{0,4}$", re.I)
 _NAMED = re.compile(r"(?:^|\n)[ \t]*[A-ZÀ-Þ][\w-]+[ \t]*(?:\([^)\n]{1,20}\))?[ \t]*:[ \t]*$")
@@ -54,7 +68,7 @@ _NAMED = re.compile(r"(?:^|\n)[ \t]*[A-ZÀ-Þ][\w-]+[ \t]*(?:\([^)\n]{1,20}\))?[
 
 def region(digits: str, before: str) -> str:
     """The region whose national plan a number without a plus is read by: BE, but NL, FR, DE, GB by its length."""
-    if digits.startswith("+") or len(digits) == 9 or digits.startswith("04"):
+    if len(digits) == 9 or digits.startswith(("+", "04")):
         return "BE"
     if len(digits) == 10:
         return "FR" if re.search(r"\b(?:je|vous|nous|mon|au|le|la|les|tél)\b", before, re.I) else "NL"

@@ -12,12 +12,16 @@ from mailbot.model import Letter, Screening
 
 @dataclass(frozen=True, slots=True)
 class LabelledSentence:
-    """One sentence and its act; `label` is a category, a topic or a shade of the act, several between commas."""
+    """One sentence and its act; `label` is a category, a topic or a shade of the act, several between commas.
+
+    `made` sentences come from frames: they teach, but are never examples of what people write.
+    """
 
     act: str
     label: str
     language: str
     text: str
+    made: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ def read_sentences(lines: Iterable[str]) -> Iterator[LabelledSentence]:
         if len(cells) == 3:
             yield LabelledSentence(cells[0], "", cells[1], cells[2])
         elif len(cells) == 4:
-            yield LabelledSentence(*cells)
+            yield LabelledSentence(cells[0], cells[1], cells[2], cells[3])
 
 
 def set_aside(letter_id: str) -> bool:

@@ -17,7 +17,16 @@ INTENT_OF_ACT = {
     "urgency": "help_request",
 }
 INTENTS = ("info", "help_request", "help_offer", "other", "spam")
+SPOKEN = 0.5  # how much a sentence counts beside a letter
+MADE = 0.12  # and one made from a frame
 FLAGS = ("urgent", "organisation", "on_behalf")
+ACTS_OF = {
+    "info": ("ask_info", "complain_report"),
+    "help_request": ("ask_help", "solved_withdraw"),
+    "help_offer": ("offer_help", "limit_offer", "ask_info"),
+    "other": ("solved_withdraw", "complain_report", "press_survey_job", "everyday"),
+}
+MACHINE_ACTS = frozenset({"machine", "bulk", "no_act", "press_survey_job"})
 SHADES = {
     ("no_act", "private"): "everyday",
     ("press_survey_job", "spam"): "bulk",
@@ -32,12 +41,12 @@ class Head:
     columns: tuple[str, ...]
     labels: tuple[str | None, ...]
     importance: tuple[float, ...]
-    freedom: float = 10.0
+    freedom: float = 30.0
 
 
 def heads(letters: Sequence[LabelledLetter], spoken: Sequence[LabelledSentence]) -> list[Head]:
     """Every question over the same examples: the letters first, then the sentences."""
-    weights = (1.0,) * len(letters) + (0.5,) * len(spoken)
+    weights = (1.0,) * len(letters) + tuple(MADE if each.made else SPOKEN for each in spoken)
     acts = tuple([None] * len(letters) + [shade(each) for each in spoken])
     names = sorted({act for act in acts if act})
     intents = (*map(intent_label, letters), *(spoken_intent(each) for each in spoken))
@@ -63,6 +72,15 @@ def spoken_intent(spoken: LabelledSentence) -> str:
     """The intent of a sentence that is a letter of its own."""
     act = shade(spoken)
     return "spam" if act == "bulk" else INTENT_OF_ACT.get(act, "other")
+
+
+def allowed_acts(letter: LabelledLetter) -> frozenset[str]:
+    """The acts that sentences of a letter with these labels can have; any letter may say nothing or thank."""
+    gold = letter.gold
+    if gold["kind"] != "human":
+        return MACHINE_ACTS
+    found = {act for intent in (gold["intent"], *gold["also"]) for act in ACTS_OF[intent]} | {"no_act", "thanks_praise"}
+    return frozenset(found | ({"urgency"} if gold["urgent"] else set()))
 
 
 def flag_of(letter: LabelledLetter, flag: str) -> bool:

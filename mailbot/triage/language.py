@@ -14,8 +14,8 @@ from functools import lru_cache
 from math import log
 
 from mailbot.model import Evidence
-from mailbot.triage.language_words import SCRIPT_WORDS, WORDS
 from mailbot.triage.language_wish import Wish, wish
+from mailbot.triage.language_words import SCRIPT_WORDS, WORDS
 from mailbot.triage.quoting import own_words
 
 MAX_TEXT = 4_000
@@ -28,7 +28,32 @@ MAX_PIECED_WORDS = 30
 _WORD = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"\S*[@/\\]\S*|\bwww\.\S+")
 _LABEL = re.compile(r"^[ \t]*([^\n:]{2,60}?)[ \t]*[:?][ \t:]*([^\n]*)$", re.M)
-_PARTICLES = frozenset("Van De Den Der Het Ter Ten Le La Du Des Von El Al Di Da Dos San Saint Sint Mc Op".split())
+_PARTICLES = frozenset(
+    [
+        "Van",
+        "De",
+        "Den",
+        "Der",
+        "Het",
+        "Ter",
+        "Ten",
+        "Le",
+        "La",
+        "Du",
+        "Des",
+        "Von",
+        "El",
+        "Al",
+        "Di",
+        "Da",
+        "Dos",
+        "San",
+        "Saint",
+        "Sint",
+        "Mc",
+        "Op",
+    ]
+)
 _OTHER_SCRIPT = re.compile(
     r"(?P<greek>[\u0370-\u03ff]+)|(?P<cyrillic>[\u0400-\u04ff]+)|(?P<hy>[\u0530-\u058f]+)|(?P<he>[\u0590-\u05ff]+)"
     r"|(?P<arabic>[\u0600-\u06ff\u0750-\u077f]+)|(?P<hi>[\u0900-\u097f]+)|(?P<bn>[\u0980-\u09ff]+)"
@@ -69,12 +94,13 @@ def find(text: str, hint: str = "", *, subject: str = "") -> Language:
     scores = score(own)
     if _lead(scores) < SURE_LEAD and not subject.lower().startswith("re:"):
         scores = _added(scores, score(subject[:200]))
-    ranked = sorted(scores, key=lambda code: (-scores[code], code != hint, code))
+    fallback = hint or DEFAULT
+    ranked = sorted(scores, key=lambda code: (-scores[code], code != fallback, code))
     written = ranked[0] if ranked else None
     asked = wish(f"{subject[:200]}\n{own}", written)
     if asked:
         return Language(asked.code, True, asked.code, written, scores, _asked(asked))
-    code = written if written and scores[written] >= 1 else hint or DEFAULT
+    code = written if written and scores[written] >= 1 else fallback
     sure = written == code and scores[code] >= SURE_SCORE and _lead(scores) >= SURE_LEAD
     return Language(code, sure, None, written, scores, Evidence("language", code, "the words of the letter"))
 

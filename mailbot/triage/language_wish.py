@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 _NAMES = {
-    "nl": "nederlands nederlandse vlaams néerlandais neerlandais dutch niederländisch niederlaendisch holandés olandese flemish hollandaca",
+    "nl": "nederlands nederlandse vlaams néerlandais neerlandais dutch niederländisch "
+    "niederlaendisch holandés olandese flemish hollandaca",
     "fr": "frans franse français francais french französisch franzoesisch francés francese fransızca",
     "en": "engels engelse english anglais englisch inglés ingles inglês inglese ingilizce angielsku",
     "de": "duits duitse german allemand deutsch deutscher alemán tedesco almanca",
@@ -26,19 +27,25 @@ _CODES = {name: code for code, names in _NAMES.items() for name in names.split()
 _NAME = re.compile(r"(?<!\w)(" + "|".join(sorted(_CODES, key=len, reverse=True)) + r")(?!\w)", re.I)
 _BEFORE = re.compile(r"(?:\b(?:in|en|auf|em|po|het|the|eenvoudig|simple|plain)\s+){1,3}$", re.I)
 _ASKS = re.compile(
-    r"(?:antwoord\w*|reageren|reactie|reageer|terugschrijven|terugmailen|terug te (?:mailen|schrijven)|mailt? (?:me|mij|ons)|"
+    r"(?:antwoord\w*|reageren|reactie|reageer|terugschrijven|terugmailen|terug te (?:mailen"
+    r"|schrijven)|mailt? (?:me|mij|ons)|"
     r"schrijf (?:me|mij|ons)|liefst|liever|bij voorkeur|best|graag|gelieve|aub|a\.u\.b\.?|alsjeblieft|alstublieft|svp|"
     r"communiceer\w*|communicatie|contacteren|contacteer|uitleg|"
     r"s'il (?:vous|te) pla[iî]t|répon\w*|repon\w*|réponse|écri(?:re|vez)|préf[eé]r\w*|de préférence|merci de|plutôt|"
-    r"please|pls|plz|reply|replies|answer\w*|respon\w*|write (?:to )?(?:me|us|back)|prefer\w*|easier|if possible|contact me|"
-    r"could you .{0,20}|get (?:it|this|the information) |bitte|antwort\w*|lieber|schreiben sie|wenn möglich|falls möglich|"
+    r"please|pls|plz|reply|replies|answer\w*|respon\w*|write (?:to )?(?:me|us|back)|prefer\w*"
+    r"|easier|if possible|contact me|"
+    r"could you .{0,20}|get (?:it|this|the information) |bitte|antwort\w*|lieber|schreiben sie"
+    r"|wenn möglich|falls möglich|"
     r"por favor|responder|respuesta|contestar|risposta|rispondere|resposta|lütfen|cevap)",
     re.I,
 )
 _NOT_THE_REPLY = re.compile(
-    r"(?:spreek\w*|spreken|praat|parl(?:e|er|ent|ant|ons)|speak\w*|spricht|sprech\w*|spreche|vertal\w+|tradui\w+|translat\w+|übersetz\w+|"
-    r"les(?:sen)?|bijles|cours|lessons?|teach\w*|unterricht\w*|uitleggen|iemand|someone|somebody|quelqu'un|jemand\w*|niet|"
-    r"not|pas|nicht|huiswerk|homework|excuse\w*|sorry|desolé|désolé|verstaan|begrijp\w*|understand|versteh\w*|comprend\w*)",
+    r"(?:spreek\w*|spreken|praat|parl(?:e|er|ent|ant|ons)|speak\w*|spricht|sprech\w*|spreche"
+    r"|vertal\w+|tradui\w+|translat\w+|übersetz\w+|"
+    r"les(?:sen)?|bijles|cours|lessons?|teach\w*|unterricht\w*|uitleggen|iemand|someone|somebody"
+    r"|quelqu'un|jemand\w*|niet|"
+    r"not|pas|nicht|huiswerk|homework|excuse\w*|sorry|desolé|désolé|verstaan|begrijp\w*|understand"
+    r"|versteh\w*|comprend\w*)",
     re.I,
 )
 _SENTENCE_END = re.compile(r"[.!?\n;]")
@@ -71,7 +78,9 @@ def _asked(text: str, name: re.Match[str]) -> Wish | None:
     sentence = f"{before}{name.group()}{after}".strip()
     if not (leading or _listed(before)) or not _ASKS.search(sentence):
         return None
-    if _NOT_THE_REPLY.search(before[-35:]) and not re.search(r"antwoord|répon|repl|answer|respon|antwort", sentence, re.I):
+    if _NOT_THE_REPLY.search(before[-35:]) and not re.search(
+        r"antwoord|répon|repl|answer|respon|antwort", sentence, re.I
+    ):
         return None
     return Wish(_CODES[name.group().lower()], sentence)
 
@@ -85,4 +94,6 @@ def _around(text: str, name: re.Match[str]) -> tuple[str, str]:
 def _listed(before: str) -> bool:
     """Whether another language asked for stands just before: "in French or English"."""
     tail = before[-30:].lower()
-    return any(name in tail for name in _CODES) and re.search(r"\b(?:of|or|ou|oder|en|and|et|und|o)\s*$", tail) is not None
+    return (
+        any(name in tail for name in _CODES) and re.search(r"\b(?:of|or|ou|oder|en|and|et|und|o)\s*$", tail) is not None
+    )

@@ -27,7 +27,8 @@ vandaag gisteren straks avond avonds ochtend namiddag middag voormiddag s week w
 aanbieden aanbod gevraagd aangeboden gezocht inschrijven aanmelden registreren melden beschikbaar vrij tijd zin klusjes
 tuin gras huisvuil vuilzak vuilzakken container containerpark ophalen halen afhalen brief brieven post kaartjes
 tekeningen kindje kindjes opvang opvangen oppassen baby personeel zorg zorgverleners verpleegkundige verpleegster
-rusthuis woonzorgcentrum bewoners bezoek bezoeken trouwen huwelijk begrafenis markt kapper cafe café restaurant speeltuin
+rusthuis woonzorgcentrum bewoners bezoek bezoeken trouwen huwelijk begrafenis markt kapper cafe café restaurant
+speeltuin
 park wandelen fietsen lopen sporten rijden trein bus reis reizen grens zaak zelfstandige premie werkloos werkloosheid
 huren huur kot student studenten spreek spreekt spreken nederlands engels frans duits vertalen tolken kennen ken woon
 woont wonen straat wachten snel dringend zeker misschien eigenlijk gewoon natuurlijk helaas jammer gelukkig samen beter
@@ -66,7 +67,8 @@ monday tuesday wednesday thursday food families family without run residence nei
 during deliver children cannot calls of is in on was were am an its we me did had than then too very really also want
 wants wanted would'd i'm i've i'd we're we've don't can't it's yes regards kind best cheers sincerely greetings mother
 father mum mom dad parents grandmother grandma son daughter wife husband friend friends sister brother alone lonely sick
-ill fever cough doctor medicine medication pharmacy prescription milk bread cook cooking meal meals dog dogs walk cat car
+ill fever cough doctor medicine medication pharmacy prescription milk bread cook cooking meal meals dog dogs walk cat
+car
 drive driving licence license school lessons homework online teach teaching help babysit sewing sew machine fabric
 cotton money pay rent job lost boss bill city mayor measures rules travel border train bus question questions possible
 tomorrow yesterday today tonight soon urgent maybe perhaps sorry unfortunately happy glad available offer offering
@@ -82,11 +84,13 @@ kein keine jahren jahre habe haben grenze gilt gehen fällen frau mann fieber es
 brauchen bitte besuchen beim auch antwort aber ab zwei drei wurde wohne wohnen wohnt woche wochen wo welche weil wann
 vor vielen viele viel unter unsere unser um studiert stadt polizei pflegeheim offen oder nichts nachhilfe möglich möchte
 möchten medikamente apotheke masken lebt kurze kinder kind hund holen herzlichen herzliche gesendet freiwilliger
-freiwillige freiwilligen freitag montag dienstag mittwoch donnerstag samstag sonntag fahren essen derzeit durch doch dies
+freiwillige freiwilligen freitag montag dienstag mittwoch donnerstag samstag sonntag fahren essen derzeit durch doch
+dies
 diese dieser bringen angebot allein alleine als am an des dass wenn wie was wer warum uns euch ihm ihn man schon immer
 jetzt heute morgen abend abends nachmittag vormittag hallo liebe lieber liebes schöne hätte wäre sind seid bist waren
 hatte ob so sehr ältere älteren alte alten menschen leute nachbarn nachbarin nachbar krank krankenhaus arzt ärztin
-einkauf lebensmittel geschlossen geöffnet maßnahmen regeln reisen spazieren sprechen spreche spricht englisch franzosisch
+einkauf lebensmittel geschlossen geöffnet maßnahmen regeln reisen spazieren sprechen spreche spricht englisch
+franzosisch
 französisch anbieten biete suche sucht nähen kostenlos student studentin zimmer wohnung miete geld zahlen frage fragen
 danken könnten ohne gegen während zwischen über außerdem vielleicht natürlich deutsche deutschland belgien sondern""",
     "es": """el la los las de que y en un una es por con para no mi me se lo su al del como más pero muy está estoy
@@ -109,7 +113,8 @@ hanno abbiamo senza questo questa ora sapere potete possiamo""",
 aș locuiesc suntem bună ziua salut mulțumesc multumesc ajutor ajuta nevoie cineva vorbesc română olandeză ani mâncare
 cumpărături farmacie medic mama tata copii săptămână și când unde ce cum vă rog muncă lucrez acasă acum toți oameni
 bătrâni măști până mâine face fără sau dacă avem despre îmi bani""",
-    "pl": """i w na z do nie się jest to że dla mój moja mam może mogę chcę chciałbym chciałabym mieszkam jestem jesteśmy
+    "pl": """i w na z do nie się jest to że dla mój moja mam może mogę chcę chciałbym chciałabym mieszkam jestem
+jesteśmy
 dzień dobry cześć dziękuję pomoc pomóc potrzebuję ktoś mówię polsku polski niderlandzki od lat jedzenie zakupy apteka
 lekarz mama tata dzieci tydzień tygodni też bo kiedy gdzie co jak proszę pozdrawiam praca pracy dom domu teraz wszyscy
 osobom starszym maseczki maski czy jutro przez po za ale by są był była bardzo nas nam pani pan państwo trochę""",
@@ -146,9 +151,11 @@ daktari mama yangu wangu""",
 }
 
 SCRIPT_WORDS = {
-    "ru": "и в не на я мы что это как для мне по но все есть нужна нужно могу спасибо здравствуйте помощь живу очень меня",
+    "ru": "и в не на я мы что это как для мне по но все есть нужна нужно могу спасибо здравствуйте "
+    "помощь живу очень меня",
     "uk": "і в не на я ми що це як для мені але все є потрібна можу дякую добрий день допомога живу дуже мене та від",
-    "bg": "и в не на аз ние че това как за ми но всичко има трябва мога благодаря здравейте помощ живея много съм да се",
+    "bg": "и в не на аз ние че това как за ми но всичко има трябва мога благодаря здравейте помощ "
+    "живея много съм да се",
     "sr": "и у не на ја ми да се је за са су од имам могу желим хвала помоћ здраво живим али или сам добар дан",
     "ar": "في من على أن إلى هذا هذه أنا نحن لا ما هل مع عن السلام عليكم شكرا مساعدة أسكن أستطيع و كان التي الذي",
     "fa": "در از به که این را با است من ما برای و سلام ممنون کمک زندگی می هستم دارم آیا شما خیلی نیاز لطفا یک",

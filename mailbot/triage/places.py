@@ -64,8 +64,7 @@ def find(
     if not intent_is_help:
         return PlaceFound()
     street: Street | None = None
-    for part in (own_words(text), own_words(forwarded), subject[:300]):
-        part = part[:MAX_TEXT]
+    for part in (own_words(text)[:MAX_TEXT], own_words(forwarded)[:MAX_TEXT], subject[:300]):
         found = list(mentions(part, gazetteer))
         street = street or next((each.what for each in found if isinstance(each.what, Street)), None)
         best = _best(part, [each for each in found if isinstance(each.what, Place)], is_request)
@@ -86,7 +85,9 @@ def mentions(text: str, gazetteer: Gazetteer) -> Iterator[Mention]:
             yield mention
 
 
-def _at(words: list[tuple[str, int, int]], position: int, text: str, gazetteer: Gazetteer) -> tuple[Mention | None, int]:
+def _at(
+    words: list[tuple[str, int, int]], position: int, text: str, gazetteer: Gazetteer
+) -> tuple[Mention | None, int]:
     word, start, end = words[position]
     for rest, what in gazetteer.names.get(word, ()):
         last = position + len(rest)
@@ -119,7 +120,9 @@ def _placed(text: str, mention: Mention, street: Street | None) -> PlaceFound:
     evidence = Evidence("place", place.name, "a postcode" if mention.postcode else "named in the letter", line)
     if street and distance_km(street.point, place.point) < 6:
         return PlaceFound(place.name, street.postcode, street.point, "street", evidence)
-    return PlaceFound(place.name, place.postcode, place.point, "postcode" if mention.postcode else "municipality", evidence)
+    return PlaceFound(
+        place.name, place.postcode, place.point, "postcode" if mention.postcode else "municipality", evidence
+    )
 
 
 def _on_street(street: Street | None) -> PlaceFound:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mailbot.model import ConfigurationError
 from mailbot.triage.gazetteer import Gazetteer, read_gazetteer
-from mailbot.triage.store import shipped_data
+from mailbot.triage.store import shipped_folder
 
 
 @lru_cache(maxsize=4)
@@ -16,7 +16,7 @@ def load_gazetteer(folder: Path | None = None) -> Gazetteer:
 
     Raises ConfigurationError.
     """
-    folder = folder or shipped_data() / "places"
+    folder = folder or shipped_folder() / "places"
     streets = folder / "streets.csv"
     try:
         lines = (folder / "places.csv").read_text(encoding="utf-8").splitlines()

@@ -22,10 +22,24 @@ _BELOW = re.compile(
 _QUOTED = re.compile(r"^[ \t]*>[^\n]*$", re.M)
 _ADDED = re.compile(
     r"^[ \t]*(?:(?:verzonden|verstuurd) (?:vanaf|met|via)|sent (?:from|with) |envoyé (?:de|depuis|à partir)|"
-    r"von mei?nem |gesendet (?:von|mit) |get outlook|télécharger outlook|outlook voor |enviado desde|inviato da)[^\n]{0,80}$",
+    r"von mei?nem |gesendet (?:von|mit) |get outlook|télécharger outlook|outlook voor |enviado "
+    r"desde|inviato da)[^\n]{0,80}$",
     re.I | re.M,
 )
-_HINTS = (">", "-----", "____", "schreef", "wrote", "écrit", "schrieb", "escribió", "\nvan:", "\nfrom:", "\nde:", "\nvon:")
+_HINTS = (
+    ">",
+    "-----",
+    "____",
+    "schreef",
+    "wrote",
+    "écrit",
+    "schrieb",
+    "escribió",
+    "\nvan:",
+    "\nfrom:",
+    "\nde:",
+    "\nvon:",
+)
 
 
 def own_words(text: str) -> str:
@@ -51,8 +65,12 @@ def _without_quotes(text: str) -> str:
 _BARE = {
     ord(sign): bare
     for signs, bare in (
-        ("àáâãäå", "a"), ("èéêëęė", "e"), ("ìíîïı", "i"), ("òóôõöø", "o"), ("ùúûü", "u"), ("çćč", "c"), ("ñń", "n"), ("ýÿ", "y"),
-        ("șşś", "s"), ("țţ", "t"), ("ğ", "g"), ("ł", "l"), ("žżź", "z"), ("œ", "o"), ("ß", "s"), ("’‘´`", "'"), ("\u00a0\u202f", " "),
+        ("àáâãäå", "a"), ("èéêëęė", "e"), ("ìíîïı", "i"), ("òóôõöø", "o"), ("ùúûü", "u"), ("çćč", "c"), ("ñń", "n"), (
+            "ýÿ",
+            "y"),
+        ("șşś", "s"), ("țţ", "t"), ("ğ", "g"), ("ł", "l"), ("žżź", "z"), ("œ", "o"), ("ß", "s"), ("’‘´`", "'"), (
+            "\u00a0\u202f",
+            " "),
     )
     for sign in signs
 }  # fmt: skip

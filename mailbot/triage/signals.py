@@ -13,7 +13,7 @@ from typing import Any
 from mailbot.model import Letter
 from mailbot.triage.rules import Hit, TriageRules, hits_in
 from mailbot.triage.text import Sentence, sentences
-from mailbot.triage.weights import Weights, add, scores, sums
+from mailbot.triage.weights import Weights, scores, sums
 
 RULE_CAP = 6.0
 QUIET = 0.6  # from this share of "no act" a sentence counts as saying nothing
@@ -45,10 +45,9 @@ def read(letter: Letter, rules: TriageRules) -> Reading:
     if weights is None:
         raise ValueError("no weights loaded")
     found = sentences(letter)
-    totals = [sums(weights, each.tokens) for each in found]
-    heard = tuple(_hear(weights, rules, each, total) for each, total in zip(found, totals, strict=True))
-    extra = sums(weights, (), envelope(letter, found))
-    whole = scores(weights, add([*totals, extra], len(weights.columns)))
+    totals, total = sums(weights, (each.tokens for each in found), envelope(letter, found))
+    heard = tuple(_hear(weights, rules, each, own) for each, own in zip(found, totals, strict=True))
+    whole = scores(weights, total)
     return Reading(letter, heard, dict(zip(weights.columns, whole, strict=True)), _sender_hits(letter, rules))
 
 

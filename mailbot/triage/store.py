@@ -18,7 +18,7 @@ _PACKAGE = Path(__file__).resolve().parent.parent
 WEIGHTS = "weights.json.gz"
 
 
-def shipped_data() -> Path:
+def shipped_folder() -> Path:
     """The folder `data` that came with the program: inside the wheel, or beside the sources."""
     inside = _PACKAGE / "shipped" / "data"
     return inside if inside.is_dir() else _PACKAGE.parent / "data"
@@ -26,7 +26,7 @@ def shipped_data() -> Path:
 
 def load_rules(policy: TriagePolicy, folder: Path | None = None) -> TriageRules:
     """The policy compiled together with the weights of `folder`, by default the shipped ones; read once."""
-    return compile_rules(policy, load_weights(folder or shipped_data() / "model"))
+    return compile_rules(policy, load_weights(folder or shipped_folder() / "model"))
 
 
 @lru_cache(maxsize=4)
@@ -61,19 +61,19 @@ def save_weights(weights: Weights, folder: Path) -> Path:
 
 def load_roles(folder: Path | None = None) -> Roles:
     """The table of roles of a model folder."""
-    path = (folder or shipped_data() / "model") / "roles.tsv"
+    path = (folder or shipped_folder() / "model") / "roles.tsv"
     return read_roles(path.read_text(encoding="utf-8").splitlines())
 
 
 def load_sentences(folder: Path | None = None) -> list[LabelledSentence]:
     """Every labelled sentence of a corpus folder, file by file in order of name."""
-    files = sorted((folder or shipped_data() / "corpus").glob("sentences-*.tsv"))
+    files = sorted((folder or shipped_folder() / "corpus").glob("sentences-*.tsv"))
     return [each for file in files for each in read_sentences(file.read_text(encoding="utf-8").splitlines())]
 
 
 def load_records(folder: Path | None = None) -> list[dict[str, object]]:
     """Every labelled letter of a corpus folder as its JSON object, file by file in order of name."""
-    files = sorted((folder or shipped_data() / "corpus").glob("mails-*.jsonl"))
+    files = sorted((folder or shipped_folder() / "corpus").glob("mails-*.jsonl"))
     return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines() if line]
 
 

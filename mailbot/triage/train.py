@@ -14,7 +14,7 @@ from typing import Any
 
 from mailbot.model import Letter, Screening
 from mailbot.triage.corpus import LabelledLetter, LabelledSentence, fold_of
-from mailbot.triage.heads import Head, heads
+from mailbot.triage.heads import Head, allowed_acts, heads
 from mailbot.triage.layers import fit_layers
 from mailbot.triage.rules import TriageRules
 from mailbot.triage.signals import Reading, envelope, read
@@ -24,7 +24,11 @@ from mailbot.triage.weights import Roles, Weights, features
 FOLDS = 5
 RARE = 3  # a feature seen in fewer sentences is left out
 STEPS = 127
+SHARES = {".": 0.5, "@": 1.5}  # how much groups of letters and the subject count beside words
+LIKELY = 0.15  # an act less likely than this is not learnt from
+GUESSED = 0.35  # how much a sentence whose act was guessed counts beside one that a person labelled
 Tell = Callable[[str], None]
+Fitted = tuple[Head, Any, Any]
 
 
 def train(
@@ -45,7 +49,7 @@ def train(
 
 def examples(letters: Sequence[LabelledLetter], spoken: Sequence[LabelledSentence]) -> list[LabelledLetter]:
     """What the layers learn from: the letters, and each sentence as a letter of its own, for short posts."""
-    return [*letters, *(as_letter(each) for each in spoken)]
+    return [*letters, *(as_letter(each) for each in spoken if not each.made)]
 
 
 def unseen_readings(
@@ -60,7 +64,7 @@ def unseen_readings(
     found: dict[int, Reading] = {}
     for number in range(FOLDS):
         kept = [each for each in letters if fold_of(each.id, FOLDS) != number]
-        heard = [each for each in spoken if fold_of(each.text, FOLDS) != number]
+        heard = [each for each in spoken if each.made or fold_of(each.text, FOLDS) != number]
         reader = replace(rules, weights=fit_base(kept, heard, roles))
         for at, each in enumerate(everything):
             if fold_of(each.id, FOLDS) == number:
@@ -86,22 +90,48 @@ def as_letter(spoken: LabelledSentence) -> LabelledLetter:
 
 
 def fit_base(letters: Sequence[LabelledLetter], spoken: Sequence[LabelledSentence], roles: Roles) -> Weights:
-    """Train the ground floor: one signed byte per feature and column."""
-    counts = [letter_counts(each.letter, roles) for each in letters]
-    counts += [Counter(features(roles, tokens(each.text))) for each in spoken]
-    names, idf = _vocabulary(counts)
-    rows = _normed(counts, names, idf)
-    fitted = [_fit(head, rows) for head in heads(letters, spoken)]
+    """Train the ground floor: one signed byte per feature and column.
+
+    The sentences of the letters have no act of their own in the corpus. They are first heard with what the single
+    sentences taught, within what the letter's labels allow, and then teach in their turn (one round of
+    expectation and maximisation).
+    """
+    within = [(each, one) for each in letters for one in sentences(each.letter)]
+    shown = [letter_features(each.letter, roles) for each in letters]
+    shown += [features(roles, [tokens(each.text)]) for each in spoken]
+    shown += [features(roles, [one.tokens]) for _, one in within]
+    names, idf = _vocabulary(shown)
+    rows = _normed(shown, names, idf)
+    end = len(letters) + len(spoken)
+    fitted = [_fit(head, rows[:end]) for head in heads(letters, spoken)]
+    fitted[0] = _heard_again(fitted[0], rows, [each for each, _ in within])
     return _quantised(names, idf, fitted, roles)
 
 
-def letter_counts(letter: Letter, roles: Roles) -> Counter[str]:
-    """Every feature of a letter with its number of times."""
+def _heard_again(first: Fitted, rows: Any, owners: Sequence[LabelledLetter]) -> Fitted:
+    """The head of acts once more, with the sentences of letters beside the single ones."""
+    import numpy
+    from scipy import sparse
+
+    head, coef, bias = first
+    names = [name.partition(":")[2] for name in head.columns]
+    end = rows.shape[0] - len(owners)
+    odds = rows[end:] @ coef.T + bias
+    allowed = numpy.array([[name in allowed_acts(owner) for name in names] for owner in owners])
+    chances = numpy.exp(odds - odds.max(axis=1, keepdims=True)) * allowed
+    chances /= chances.sum(axis=1, keepdims=True)
+    which, act = numpy.nonzero(chances > LIKELY)
+    labels = (*head.labels, *(names[each] for each in act))
+    importance = (*head.importance, *(GUESSED * chances[which, act]))
+    return _fit(
+        replace(head, labels=labels, importance=importance), sparse.vstack([rows[:end], rows[end:][which]]).tocsr()
+    )
+
+
+def letter_features(letter: Letter, roles: Roles) -> set[str]:
+    """Every feature of a letter."""
     found = sentences(letter)
-    total = Counter(envelope(letter, found))
-    for each in found:
-        total.update(features(roles, each.tokens))
-    return total
+    return features(roles, (each.tokens for each in found)).union(envelope(letter, found))
 
 
 def _bare(text: str) -> str:
@@ -114,47 +144,48 @@ def _human() -> Any:
     return Kind.HUMAN
 
 
-def _vocabulary(counts: Sequence[Counter[str]]) -> tuple[list[str], Any]:
+def _vocabulary(shown: Sequence[set[str]]) -> tuple[list[str], Any]:
     import numpy
 
-    seen = Counter(name for each in counts for name in each)
-    names = [name for name, times in seen.items() if times >= RARE]
+    seen = Counter(name for each in shown for name in each)
+    names = sorted(name for name, times in seen.items() if times >= RARE)
     often = numpy.array([seen[name] for name in names], dtype=float)
-    return names, numpy.log((1 + len(counts)) / (1 + often)) + 1
+    share = numpy.array([SHARES.get(name[0], 1.0) for name in names])
+    return names, (numpy.log((1 + len(shown)) / (1 + often)) + 1) * share
 
 
-def _normed(counts: Sequence[Counter[str]], names: Sequence[str], idf: Any) -> Any:
+def _normed(shown: Sequence[set[str]], names: Sequence[str], idf: Any) -> Any:
     import numpy
     from scipy import sparse
 
     index = {name: number for number, name in enumerate(names)}
-    pointers, columns, values = [0], [], []
-    for each in counts:
-        known = [(index[name], times) for name, times in each.items() if name in index]
-        columns += [number for number, _ in known]
-        values += [times for _, times in known]
-        pointers.append(len(columns))
-    matrix = sparse.csr_matrix((values, columns, pointers), shape=(len(counts), len(names)), dtype=float)
+    known = [sorted(index[name] for name in each if name in index) for each in shown]
+    pointers = numpy.cumsum([0, *map(len, known)])
+    columns = numpy.concatenate([numpy.array(each, dtype=int) for each in known])
+    matrix = sparse.csr_matrix((numpy.ones(len(columns)), columns, pointers), shape=(len(shown), len(names)))
     length = numpy.sqrt(numpy.maximum(matrix @ (idf**2), 1e-9))
     return (sparse.diags(1 / length) @ matrix @ sparse.diags(idf)).tocsr()
 
 
-def _fit(head: Head, rows: Any) -> tuple[Head, Any, Any]:
+def _fit(head: Head, rows: Any) -> Fitted:
+    """One against the rest for every column; a head of one column has the labels True and False."""
     import numpy
     from sklearn.linear_model import LogisticRegression
 
     kept = numpy.array([at for at, label in enumerate(head.labels) if label is not None])
-    labels = [head.labels[at] for at in kept]
+    labels = numpy.array([head.labels[at] for at in kept])
     importance = numpy.array([head.importance[at] for at in kept])
-    model = LogisticRegression(C=head.freedom, tol=1e-3, max_iter=100, solver="lbfgs")
-    model.fit(rows[kept], labels, sample_weight=importance)
-    if len(head.columns) == 1:
-        return head, model.coef_, model.intercept_
-    order = [list(model.classes_).index(name.partition(":")[2]) for name in head.columns]
-    return head, model.coef_[order], model.intercept_[order]
+    coefs, biases = [], []
+    for column in head.columns:
+        wanted = "True" if len(head.columns) == 1 else column.partition(":")[2]
+        model = LogisticRegression(C=head.freedom, tol=1e-2, solver="liblinear", random_state=0)
+        model.fit(rows[kept], labels == wanted, sample_weight=importance)
+        coefs.append(model.coef_[0])
+        biases.append(model.intercept_[0])
+    return head, numpy.vstack(coefs), numpy.array(biases)
 
 
-def _quantised(names: Sequence[str], idf: Any, fitted: Sequence[tuple[Head, Any, Any]], roles: Roles) -> Weights:
+def _quantised(names: Sequence[str], idf: Any, fitted: Sequence[Fitted], roles: Roles) -> Weights:
     import numpy
 
     stacked = numpy.vstack([idf**2, *(coef * idf for _, coef, _ in fitted)])

@@ -15,6 +15,7 @@ from typing import Any
 
 MAX_REMEMBERED = 60_000
 MAX_ROLES = 40
+Row = tuple[int, ...]
 NORM = 0  # the column that holds each feature's squared idf
 
 
@@ -42,7 +43,8 @@ class Weights:
     biases: tuple[float, ...]
     roles: Roles
     layers: Mapping[str, Any]
-    words: dict[str, tuple[int, ...] | None] = field(default_factory=dict, compare=False, repr=False)
+    rows: dict[str, Row] = field(default_factory=dict, compare=False, repr=False)
+    words: dict[str, Row | None] = field(default_factory=dict, compare=False, repr=False)
 
 
 def read_roles(lines: Iterable[str]) -> Roles:
@@ -98,21 +100,31 @@ def _look_up(roles: Roles, word: str) -> str:
 
 
 def word_features(word: str) -> Iterator[str]:
-    """The features of one word: itself and its groups of two to five letters, word boundaries included."""
+    """The features of one word: itself, its beginning, and its groups of three to five letters, ends included."""
     yield "=" + word
     if len(word) < 2:
         return
-    bound = f"_{word}_"
+    yield "~" + word[:4]
+    bound = f"._{word}_"
     for width in (3, 4, 5):
-        yield from (bound[at : at + width] for at in range(len(bound) - width + 1))
+        yield from ("." + bound[at : at + width] for at in range(1, len(bound) - width + 1))
 
 
-def phrase_features(roles: Sequence[str], tokens: Sequence[str]) -> Iterator[str]:
-    """The features of words together: pairs of words, and the order of roles with gaps."""
-    for one, two in pairwise(tokens):
+def phrase_features(roles: Sequence[str], tokens: Sequence[str], known: Sequence[str]) -> Iterator[str]:
+    """The features of words together: pairs of words, runs of words and roles, and the order of roles with gaps."""
+    for one, two in pairwise(("^", *tokens, "$")):
         yield f"{one} {two}"
-    marked = ["^", *roles, "$"]
+    mixed = ("^", *known, "$")
+    for one, two in pairwise(mixed):
+        yield f"{one}/{two}"
+    for one, two, three in zip(mixed, mixed[1:], mixed[2:], strict=False):
+        yield f"{one}/{two}/{three}"
     yield from roles
+    yield from role_features(("^", *roles, "$"))
+
+
+def role_features(marked: Sequence[str]) -> Iterator[str]:
+    """Roles that follow each other, two to four, and pairs with one or two others between."""
     for at in range(len(marked) - 1):
         yield ">".join(marked[at : at + 2])
         if at + 3 <= len(marked):
@@ -123,24 +135,50 @@ def phrase_features(roles: Sequence[str], tokens: Sequence[str]) -> Iterator[str
             yield f"{marked[at]}>>>{marked[at + 3]}"
 
 
-def features(roles: Roles, tokens: Sequence[str]) -> Iterator[str]:
-    """Every feature of one sentence, repeats included; the slow way, for training."""
-    for word in tokens:
-        yield from word_features(word)
-    yield from phrase_features(role_sequence(roles, tokens), tokens)
+def known_words(roles: Roles, tokens: Iterable[str]) -> list[str]:
+    """Each word as its role, or as its beginning where it has none."""
+    return [_word_role(roles, word) or word[:5] for word in tokens]
 
 
-def sums(weights: Weights, tokens: Sequence[str], extra: Iterable[str] = ()) -> tuple[int, ...]:
-    """The added weights of one sentence, a number per column, before norm, scale and bias."""
-    rows = [row for row in (_word(weights, word) for word in tokens) if row is not None]
-    names = (*phrase_features(role_sequence(weights.roles, tokens), tokens), *extra)
-    index = weights.index
-    rows += [_row(weights, index[name]) for name in names if name in index]
-    return add(rows, len(weights.columns))
+def features(roles: Roles, spoken: Iterable[Sequence[str]]) -> set[str]:
+    """Every feature of a text, given the words of its sentences; each once, however often it stands there."""
+    found: set[str] = set()
+    for tokens in spoken:
+        found.update(phrase_features(role_sequence(roles, tokens), tokens, known_words(roles, tokens)))
+        found.update(name for word in set(tokens) for name in word_features(word))
+    return found
 
 
-def add(rows: Sequence[Sequence[int]], width: int) -> tuple[int, ...]:
+def sums(weights: Weights, spoken: Iterable[Sequence[str]], extra: Iterable[str]) -> tuple[list[Row], Row]:
+    """The added weights of each sentence, and of the letter, in which every word and phrase counts once."""
+    width = len(weights.columns)
+    seen: set[str] = set()
+    each: list[Row] = []
+    fresh_rows: list[Row] = [_row(weights, name) for name in extra if name in weights.index]
+    for tokens in spoken:
+        rows = _rows(weights, tokens)
+        fresh = add([row for name, row in rows.items() if name not in seen], width)
+        again = add([row for name, row in rows.items() if name in seen], width)
+        seen.update(rows)
+        fresh_rows.append(fresh)
+        each.append(add((fresh, again), width))
+    return each, add(fresh_rows, width)
+
+
+def _rows(weights: Weights, tokens: Sequence[str]) -> dict[str, Row]:
+    # A word, a phrase and a role can share one table: roles are capitals, phrases hold a space, slash or bracket.
+    found = {word: row for word in tokens if (row := _word(weights, word)) is not None}
+    roles, index = weights.roles, weights.index
+    for name in phrase_features(role_sequence(roles, tokens), tokens, known_words(roles, tokens)):
+        if name in index:
+            found[name] = _row(weights, name)
+    return found
+
+
+def add(rows: Sequence[Sequence[int]], width: int) -> Row:
     """Column by column sum; zeros where there is no row."""
+    if len(rows) == 1:
+        return tuple(rows[0])
     return tuple(map(sum, zip(*rows, strict=True))) if rows else (0,) * width
 
 
@@ -152,19 +190,21 @@ def scores(weights: Weights, total: Sequence[int]) -> list[float]:
     ]
 
 
-def _word(weights: Weights, word: str) -> tuple[int, ...] | None:
+def _word(weights: Weights, word: str) -> Row | None:
     try:
         return weights.words[word]
     except KeyError:
         pass
-    index = weights.index
-    rows = [_row(weights, index[name]) for name in word_features(word) if name in index]
+    rows = [_row(weights, name) for name in word_features(word) if name in weights.index]
     row = add(rows, len(weights.columns)) if rows else None
     if len(weights.words) < MAX_REMEMBERED:
         weights.words[word] = row
     return row
 
 
-def _row(weights: Weights, number: int) -> tuple[int, ...]:
-    width = len(weights.columns)
-    return struct.unpack_from(f"{width}b", weights.matrix, number * width)
+def _row(weights: Weights, name: str) -> Row:
+    row = weights.rows.get(name)
+    if row is None:
+        width = len(weights.columns)
+        row = weights.rows[name] = struct.unpack_from(f"{width}b", weights.matrix, weights.index[name] * width)
+    return row
