@@ -94,7 +94,8 @@ def _bounce(answer: Message) -> bytes:
         "Return-Path: <>\nFrom: Mail Delivery System <MAILER-DAEMON@mx.mailhuis.example>\n"
         "To: corona@leuven.example\nSubject: Undelivered Mail Returned to Sender\n"
         "Message-ID: <bounce.1@mx.mailhuis.example>\nDate: Mon, 16 Mar 2020 20:41:00 +0100\n"
-        'Auto-Submitted: auto-replied\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary="demo"\n\n'
+        "Auto-Submitted: auto-replied\nMIME-Version: 1.0\nContent-Type: multipart/report; "
+        'report-type=delivery-status; boundary="demo"\n\n'
     )
     return (head + body).replace("\n", "\r\n").encode()
 

@@ -19,8 +19,8 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from proxyprotocol.reader import ProxyProtocolReader
 from proxyprotocol.noop import ProxyProtocolNoop
+from proxyprotocol.reader import ProxyProtocolReader
 from pymap.backend.dict import DictBackend, Identity
 from pymap.imap import IMAPServer
 from pymap.parsing.message import AppendMessage
@@ -90,7 +90,7 @@ class EmbeddedMail:
         self._servers.append(smtp)
 
     async def _start_imap(self) -> None:
-        arguments = Namespace(debug=False, demo_data=False, demo_user=UNUSED, demo_password=UNUSED, **_PYMAP_DEFAULTS)
+        arguments = Namespace(**_PYMAP_ARGUMENTS)
         self._backend, config = await DictBackend.init(arguments, invalid_user_sleep=0.01, hash_context=Cleartext())
         for login in self.mailboxes:
             await self._identity(login).set(UserMetadata(config, login, password=PASSWORD))
@@ -140,10 +140,13 @@ class EmbeddedMail:
             await self._append(login, [f"Delivered-To: {recipient}\r\n".encode() + octets])
 
 
-_PYMAP_DEFAULTS: dict[str, Any] = dict.fromkeys(("host", "port", "cert", "key", "passlib_cfg", "proxy_protocol")) | {
-    "tls": False
+_PYMAP_ARGUMENTS: dict[str, Any] = dict.fromkeys(("host", "port", "cert", "key", "passlib_cfg", "proxy_protocol")) | {
+    "tls": False,
+    "debug": False,
+    "demo_data": False,
+    "demo_user": "unused",
+    "demo_password": "unused",
 }
-UNUSED = "unused"
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 

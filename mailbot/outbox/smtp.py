@@ -173,7 +173,7 @@ async def _hand_over(delivery: Delivery, line: Line, mail: Claimed) -> Attempt:
     except _LOST as error:
         await _drop(line)
         return Attempt(mail, Outcome.UNREACHED, 0, f"{type(error).__name__}: {error}"[:300])
-    return await _data(delivery, line, mail)
+    return await _transmit(delivery, line, mail)
 
 
 async def _address(delivery: Delivery, client: aiosmtplib.SMTP, mail: Claimed) -> None:
@@ -197,7 +197,7 @@ def _own_address(mail: Claimed) -> str:
     return head.rpartition(b"<")[2].partition(b">")[0].decode("ascii", "replace") or "postmaster"
 
 
-async def _data(delivery: Delivery, line: Line, mail: Claimed) -> Attempt:
+async def _transmit(delivery: Delivery, line: Line, mail: Claimed) -> Attempt:
     assert line.client is not None
     try:
         response = await line.client.data(mail.octets, timeout=delivery.relay.data_seconds)
