@@ -5,7 +5,7 @@ from typing import Any
 from alembic import context
 from sqlmodel import AutoString, SQLModel
 
-from mailbot.storage import tables
+from mailbot.storage import answers_tables, desk_tables, matching_tables, tables
 
 
 def render_item(kind: str, item: Any, _autogenerate: Any) -> Any:
@@ -13,7 +13,7 @@ def render_item(kind: str, item: Any, _autogenerate: Any) -> Any:
     return "sa.String()" if kind == "type" and isinstance(item, AutoString) else False
 
 
-assert tables.MESSAGE is not None  # importing the tables fills the metadata
+assert all((tables, matching_tables, desk_tables, answers_tables))  # importing the tables fills the metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
