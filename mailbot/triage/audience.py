@@ -38,7 +38,6 @@ _MY_OWN = (
 _CLUES = clues(
     (
         (3, "speaks for a house or a firm",
-
          rf"\b(?:(?:ons|onze|notre|our|unsere?) (?:[a-z-]+ ){{0,2}}{_HOUSE}|(?:mijn|m'n|mon|ma|my"
          rf"|mein|meine) (?:[a-z-]+ )?{_MY_OWN})\b"),
         (2, "keeps a shop",
@@ -47,63 +46,50 @@ _CLUES = clues(
         (3, "says what they are", rf"\b(?:wij zijn|we zijn|nous sommes|we are|we run|wir sind) "
          rf"(?:een |une? |a |an |eine? |the |de )?(?:[a-z-]+ ){{0,3}}{_HOUSE}\b"),
         (3, "on behalf of an organisation",
-
          rf"\b(?:namens|in naam van|au nom d[eu]|on behalf of|im namen) (?:[a-z']+ ){{0,"
          rf"3}}(?:{_HOUSE}|vzw|sc|fc|kv|de (?:raad|leiding|directie|vereniging))"),
         (3, "their residents, clients, staff",
-
          r"\b(?:onze|nos|our|unsere[nr]?) (?:\w+ )?(?:bewoners|clienten|klanten|patienten|leden"
          r"|medewerkers|personeel|personeelsleden|zorgkundigen|verpleegkundigen|bezoekers|gasten|"
-
          r"leerlingen|vrijwilligers|chauffeurs|artsen|koks|horecaklanten|deelnemers|speeltijd"
          r"|residents?|patients?|clients?|members|staff|employees|customers|eleves|membres|"
-
          r"beneficiaires|collaborateurs|bewohner|mitarbeiter|kunden|mitglieder|kindergroep"
          r"|bewoonsters|animatoren|trainers|parochianen|gelovigen|sociaal assistenten)\b"
          r"|\bbewoners\b[^.\n]{0,60}\bwij\b"),
         (1, "residents are spoken of", r"\bbewoners?\b"),
         (1.5, "what a firm does",
-
          r"\b(?:wij|we) (?:geven|leveren|herstellen|verhuren|snijden|maken|verkopen|organiseren"
          r"|overwegen|draaien|vervangen|verzorgen|werken met)\b|\bgratis voor (?:zorg|ziekenhuizen)"),
         (2, "a business's worries",
-
          r"\b(?:mijn|onze|mes|my|our|meine) (?:klanten|clients|customers|kunden|personeel|terras"
          r"|salon|praktijk|cafe|handelaars)\b|\b(?:zelfstandig(?:e)?|independante?|self-employed"
          r"|freelancer|bijberoep|eenmanszaak|"
-
          r"selbststandig\w*|zaakvoerder|uitbater|gerante?)\b|\b(?:hinderpremie|handelspand|vaste "
          r"klanten|afhaal)\b|\bdukkan|\bbakkal|\bkafem\b|\bfirm[ae] (?:budowl|in)|\bmam firm"),
         (2, "colleagues among organisations",
             r"^\W*(?:beste|dag|geachte|lieve|hallo)? ?(?:collega'?s?|chers collegues|dear "
             r"colleagues|liebe kolleg\w+)\b"),
         (2, "a function in the signature",
-
          r"^[^\n]{0,60}\b(?:directeur|directrice|director|zaakvoerder|diensthoofd|afdelingshoofd"
          r"|coordinator|coordinatrice|hoofdverpleegkundige|maatschappelijk werk(?:er|ster)"
          r"|groepsleid(?:er|ster)|"
-
          r"praeses|voorzitter|secretaris|secretariaat|penningmeester|opbouwwerk(?:er|ster)|facility"
          r"|hr|founder|manager|redact(?:ie|eur)|journaliste?|pastoor|manager|kinesist|huisarts|"
-
          r"verantwoordelijke|teamleid(?:er|ster)|jeugdcoordinator|responsable|gerante?|presidente?"
          r"|leiding|leidingsploeg|kernlid|campusleider|zorgcoordinator)\b[^\n.]{0,40}$"),
         (2, "a firm's name or number",
             r"\b(?:bvba|nv|cvba|vzw|vof|sprl|srl|asbl|gmbh|ltd)\b|[a-z] bv$|\b(?:btw|tva|kbo|vat) "
             r"(?:be|nr|nummer|\d)|^organisatie *:|\(organisatie"),
         (2, "a care worker at work",
-
          r"\b(?:wij|we|ik) (?:begeleid(?:en)?|coordineer|coordineren|verzorg(?:en)? (?:als"
          r"|thuis))\b|^client(?:e|en)?\b|\b(?:mijn|onze|voor een|een van onze) client(?:e|en)?\b"
          r"|\bdhr\.|\bnous accompagnons\b|\bje coordonne\b"),
         (2, "my class", r"\b(?:mijn|onze) (?:leerlingen|klas|kleuters|studenten)\b|^(?:juf|meester) [a-z]+"),
         (1.5, "many hands asked or offered at once",
-
          r"\b(?:wij zoeken|gezocht|wij stellen|stellen wij|wij leveren|wij bieden|wij schenken"
          r"|nous offrons|nous cherchons|nous disposons|we offer|we are looking for|wir bieten|wir "
          r"suchen)\b"),
         (-2, "a private group",
-
          r"\b(?:met (?:drie |vier |enkele |een paar |mijn )?vriend(?:en|innen)|groep(?:je)? "
          r"vrienden|mijn gezin|mijn (?:man|vrouw) en ik|group of (?:friends|students|chinese)"
          r"|groupe d'amis|mijn kinderen|ons kot|"
@@ -115,8 +101,8 @@ _CLUES = clues(
 )  # fmt: skip
 
 
-def find(text: str, *, subject: str = "", name: str = "") -> tuple[Audience, Evidence | None]:
-    """In which capacity the writer writes, and the sentence that says so; a private person where nothing does.
+def weigh(text: str, *, subject: str = "", name: str = "") -> tuple[float, Evidence | None]:
+    """The points for writing as an organisation, from `ENOUGH` on telling, and the clue that says it loudest.
 
     `name` is the sender's name as the From header shows it: "Woonzorgcentrum X" speaks for itself.
     """
@@ -128,10 +114,10 @@ def find(text: str, *, subject: str = "", name: str = "") -> tuple[Audience, Evi
     if _NAMES.heard(flat(name[:80])):
         heard.append((2.5, "the sender's name is an organisation's", name))
     total = sum(points for points, _, _ in heard)
-    if not heard or total < ENOUGH:
-        return Audience.INDIVIDUAL, None
+    if not heard:
+        return 0.0, None
     _, because, sentence = max(heard, key=lambda each: each[0])
-    return Audience.ORGANISATION, Evidence("audience", Audience.ORGANISATION, because, sentence, round(total, 1))
+    return total, Evidence("audience", Audience.ORGANISATION, because, sentence, round(total, 1))
 
 
 _NAMES = clues(

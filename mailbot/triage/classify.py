@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from mailbot.model import Audience, Evidence, Intent, Kind, Letter, Screening, Verdict
 from mailbot.triage import acts, needs
+from mailbot.triage.details import Details, details, language_of
 from mailbot.triage.rules import TriageRules
-from mailbot.triage.signals import Reading, read, sigmoid, signals, softmax, weigh
+from mailbot.triage.signals import Reading, read, signals, softmax, weigh
 from mailbot.triage.urgency import urgency
 
 
@@ -50,32 +51,45 @@ def _opinion(reading: Reading, rules: TriageRules, shown: Mapping[str, float], k
 
 def _verdict(reading: Reading, rules: TriageRules, shown: Mapping[str, float], opinion: Opinion) -> Verdict:
     intents = (opinion.intent, *opinion.also)
+    by_person = opinion.kind is Kind.HUMAN
     categories, of_help = needs.categories(reading, intents)
     topics, of_questions = needs.topics(reading, intents)
-    urgent, pressing = urgency(reading, rules, shown) if opinion.kind is Kind.HUMAN else (False, None)
+    urgent, pressing = urgency(reading, rules, shown) if by_person else (False, None)
+    of_writer = details(reading, intents, rules) if by_person else Details(language=language_of(reading))
+    organisation, capacity = _flag("organisation", reading, rules, shown)
+    for_somebody, behalf = _flag("on_behalf", reading, rules, shown)
+    on_behalf = for_somebody and Intent.HELP_REQUEST in intents
     reasons = (*acts.reasons(reading, opinion.intent, opinion.also), pressing, *of_help, *of_questions)
     return Verdict(
         kind=opinion.kind,
         intent=opinion.intent,
         also=opinion.also,
         confidence=round(opinion.confidence, 4),
-        automatic=opinion.kind is Kind.HUMAN and opinion.confidence >= rules.policy.automatic,
+        automatic=by_person and opinion.confidence >= rules.policy.automatic and of_writer.language.sure,
+        language=of_writer.language.code,
+        language_sure=of_writer.language.sure,
         urgent=urgent,
-        audience=Audience.ORGANISATION if _flag("organisation", rules, shown) else Audience.INDIVIDUAL,
-        on_behalf=Intent.HELP_REQUEST in intents and _flag("on_behalf", rules, shown),
+        audience=Audience.ORGANISATION if organisation and by_person else Audience.INDIVIDUAL,
+        on_behalf=on_behalf,
         categories=categories,
         topics=topics,
+        place=of_writer.place.name,
+        phone=of_writer.phones.first,
         thanks_only=acts.thanks_only(reading, opinion.intent),
-        reasons=tuple(reason for reason in reasons if reason is not None),
+        needs=of_writer.needs,
+        reasons=tuple(
+            reason
+            for reason in (*reasons, capacity, behalf if on_behalf else None, *of_writer.reasons())
+            if reason is not None
+        ),
     )
 
 
-def _flag(flag: str, rules: TriageRules, shown: Mapping[str, float]) -> bool:
-    layer = rules.weights.layers.get(flag) if rules.weights else None
-    if layer is None:
-        return False
-    low, high = weigh(layer, shown)
-    return sigmoid(high - low) >= 0.5
+def _flag(flag: str, reading: Reading, rules: TriageRules, shown: Mapping[str, float]) -> tuple[bool, Evidence | None]:
+    """Whether a flag is set, and the clue that says so loudest."""
+    layer = rules.weights.layers[flag] if rules.weights else None
+    low, high = weigh(layer, shown) if layer else (0.0, -1.0)
+    return (True, reading.standing[flag][1]) if high > low else (False, None)
 
 
 def _screened(screening: Screening | None) -> tuple[Evidence, ...]:

@@ -6,8 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from mailbot.model import ConfigurationError
+from mailbot.shipped import shipped
 from mailbot.triage.gazetteer import Gazetteer, read_gazetteer
-from mailbot.triage.store import shipped_folder
 
 
 @lru_cache(maxsize=4)
@@ -16,7 +16,7 @@ def load_gazetteer(folder: Path | None = None) -> Gazetteer:
 
     Raises ConfigurationError.
     """
-    folder = folder or shipped_folder() / "places"
+    folder = folder or shipped("data") / "places"
     streets = folder / "streets.csv"
     try:
         lines = (folder / "places.csv").read_text(encoding="utf-8").splitlines()

@@ -14,6 +14,8 @@ import re2
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from mailbot.model import Intent, Kind, Letter
+from mailbot.triage.contacts import candidates
+from mailbot.triage.gazetteer import Gazetteer
 from mailbot.triage.text import fold, sentences
 from mailbot.triage.weights import Weights
 
@@ -93,9 +95,13 @@ class TriageRules:
     places: tuple[str, ...]
     expressions: Any
     weights: Weights | None = None
+    gazetteer: Gazetteer | None = None
+    own_numbers: frozenset[str] = frozenset()
 
 
-def compile_rules(policy: TriagePolicy, weights: Weights | None = None) -> TriageRules:
+def compile_rules(
+    policy: TriagePolicy, weights: Weights | None = None, gazetteer: Gazetteer | None = None
+) -> TriageRules:
     """Compile every expression into one RE2 set, so that a sentence is read once whatever the number of rules."""
     compiled = re2.Set.SearchSet(_options())
     hits: list[Hit] = []
@@ -106,7 +112,8 @@ def compile_rules(policy: TriagePolicy, weights: Weights | None = None) -> Triag
             hits.append(Hit(about, value, rule.id, rule.weight))
             places.append(rule.where)
     compiled.Compile()
-    return TriageRules(policy, tuple(hits), tuple(places), compiled if hits else None, weights)
+    own = frozenset(each.number for number in policy.own_numbers for each in candidates(number))
+    return TriageRules(policy, tuple(hits), tuple(places), compiled if hits else None, weights, gazetteer, own)
 
 
 def hits_in(rules: TriageRules, text: str, where: str) -> tuple[Hit, ...]:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from math import exp, log1p
 from typing import Any
 
-from mailbot.model import Letter
+from mailbot.model import Evidence, Letter
+from mailbot.triage import audience, behalf
 from mailbot.triage.rules import Hit, TriageRules, hits_in
 from mailbot.triage.text import Sentence, sentences
 from mailbot.triage.weights import Weights, scores, sums
@@ -31,12 +32,16 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A letter as read: its sentences, its log-odds as a whole by column, the rules on its sender."""
+    """A letter as read: its sentences, its log-odds as a whole by column, the rules on its sender.
+
+    `standing` has the points and the loudest clue for `organisation` and `on_behalf`.
+    """
 
     letter: Letter
     heard: tuple[Heard, ...]
     whole: Mapping[str, float]
     hits: tuple[Hit, ...]
+    standing: Mapping[str, tuple[float, Evidence | None]]
 
 
 def read(letter: Letter, rules: TriageRules) -> Reading:
@@ -48,7 +53,19 @@ def read(letter: Letter, rules: TriageRules) -> Reading:
     totals, total = sums(weights, (each.tokens for each in found), envelope(letter, found))
     heard = tuple(_hear(weights, rules, each, own) for each, own in zip(found, totals, strict=True))
     whole = scores(weights, total)
-    return Reading(letter, heard, dict(zip(weights.columns, whole, strict=True)), _sender_hits(letter, rules))
+    return Reading(
+        letter, heard, dict(zip(weights.columns, whole, strict=True)), sender_hits(letter, rules), standing(letter)
+    )
+
+
+def standing(letter: Letter) -> dict[str, tuple[float, Evidence | None]]:
+    """In which capacity the writer writes and for whom, as points and clues."""
+    name = letter.sender.name if letter.sender else ""
+    forwarded = letter.forward.text if letter.forward else ""
+    return {
+        "organisation": audience.weigh(letter.new_text, subject=letter.subject, name=name),
+        "on_behalf": behalf.weigh(letter.new_text, subject=letter.subject, forwarded=forwarded),
+    }
 
 
 def envelope(letter: Letter, found: Sequence[Sentence]) -> list[str]:
@@ -88,6 +105,7 @@ def signals(reading: Reading) -> dict[str, float]:
     found |= {f"flag:{name}": value / 4 for name, value in group(reading.whole, "flag").items()}
     found |= _acts(reading)
     found |= _rules(reading)
+    found |= {f"clue:{name}": points / 3 for name, (points, _) in reading.standing.items()}
     found |= _shape(reading)
     return found
 
@@ -153,10 +171,11 @@ def weigh(layer: Mapping[str, Any], found: Mapping[str, float]) -> list[float]:
     return [sum(map(float.__mul__, row, values)) + bias for row, bias in rows]
 
 
-def _hear(weights: Weights, rules: TriageRules, sentence: Sentence, total: Sequence[int]) -> Heard:
+def _hear(weights: Weights, rules: TriageRules, sentence: Sentence, total: int) -> Heard:
     columns = dict(zip(weights.columns, scores(weights, total), strict=True))
     return Heard(sentence, shares(columns, "act"), columns, hits_in(rules, sentence.text, sentence.where))
 
 
-def _sender_hits(letter: Letter, rules: TriageRules) -> tuple[Hit, ...]:
+def sender_hits(letter: Letter, rules: TriageRules) -> tuple[Hit, ...]:
+    """The rules that fire on the sender's name and address."""
     return hits_in(rules, f"{letter.sender.name} <{letter.sender.email}>", "sender") if letter.sender else ()

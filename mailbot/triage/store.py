@@ -10,23 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from mailbot.model import ConfigurationError
+from mailbot.shipped import shipped
 from mailbot.triage.corpus import LabelledSentence, read_sentences
+from mailbot.triage.frames import fill, read_frames
+from mailbot.triage.places_store import load_gazetteer
 from mailbot.triage.rules import TriagePolicy, TriageRules, compile_rules
-from mailbot.triage.weights import Roles, Weights, read_roles
+from mailbot.triage.weights import Roles, Weights, make_roles, read_roles
 
-_PACKAGE = Path(__file__).resolve().parent.parent
 WEIGHTS = "weights.json.gz"
 
 
-def shipped_folder() -> Path:
-    """The folder `data` that came with the program: inside the wheel, or beside the sources."""
-    inside = _PACKAGE / "shipped" / "data"
-    return inside if inside.is_dir() else _PACKAGE.parent / "data"
-
-
 def load_rules(policy: TriagePolicy, folder: Path | None = None) -> TriageRules:
-    """The policy compiled together with the weights of `folder`, by default the shipped ones; read once."""
-    return compile_rules(policy, load_weights(folder or shipped_folder() / "model"))
+    """The policy compiled together with the map and the weights of `folder`, by default the shipped ones; read once."""
+    return compile_rules(policy, load_weights(folder or shipped("data") / "model"), load_gazetteer())
 
 
 @lru_cache(maxsize=4)
@@ -61,19 +57,22 @@ def save_weights(weights: Weights, folder: Path) -> Path:
 
 def load_roles(folder: Path | None = None) -> Roles:
     """The table of roles of a model folder."""
-    path = (folder or shipped_folder() / "model") / "roles.tsv"
+    path = (folder or shipped("data") / "model") / "roles.tsv"
     return read_roles(path.read_text(encoding="utf-8").splitlines())
 
 
 def load_sentences(folder: Path | None = None) -> list[LabelledSentence]:
-    """Every labelled sentence of a corpus folder, file by file in order of name."""
-    files = sorted((folder or shipped_folder() / "corpus").glob("sentences-*.tsv"))
-    return [each for file in files for each in read_sentences(file.read_text(encoding="utf-8").splitlines())]
+    """Every labelled sentence of a corpus folder, file by file in order of name, then those made from frames."""
+    folder = folder or shipped("data") / "corpus"
+    files = sorted(folder.glob("sentences-*.tsv"))
+    written = [each for file in files for each in read_sentences(file.read_text(encoding="utf-8").splitlines())]
+    frames = folder / "frames.tsv"
+    return written + list(fill(*read_frames(_lines(frames)))) if frames.is_file() else written
 
 
 def load_records(folder: Path | None = None) -> list[dict[str, object]]:
     """Every labelled letter of a corpus folder as its JSON object, file by file in order of name."""
-    files = sorted((folder or shipped_folder() / "corpus").glob("mails-*.jsonl"))
+    files = sorted((folder or shipped("data") / "corpus").glob("mails-*.jsonl"))
     return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines() if line]
 
 
@@ -85,6 +84,10 @@ def _unpack(packed: dict[str, Any]) -> Weights:
         matrix=base64.b64decode(str(packed["matrix"])),
         scales=tuple(packed["scales"]),
         biases=tuple(packed["biases"]),
-        roles=Roles(*packed["roles"]),
+        roles=make_roles(*packed["roles"]),
         layers=packed["layers"],
     )
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text(encoding="utf-8").splitlines()

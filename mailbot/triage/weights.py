@@ -9,13 +9,17 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import pairwise
 from math import sqrt
 from typing import Any
 
 MAX_REMEMBERED = 60_000
 MAX_ROLES = 40
-Row = tuple[int, ...]
+LANE = 4  # octets of one column in a row of added weights
+HALF = 1 << 31
+ZERO = 128  # how a weight of nought is stored
+Lanes = int  # one whole number that holds a signed number per column side by side, so that one addition adds all
 NORM = 0  # the column that holds each feature's squared idf
 
 
@@ -26,12 +30,13 @@ class Roles:
     words: Mapping[str, str]
     starts: Mapping[str, str]
     phrases: Mapping[str, str]
+    widths: Mapping[str, tuple[int, ...]]
     known: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """One signed byte per feature and column. `scales` and `biases` are per column, `layers` the models on top.
+    """One byte per feature and column, 128 being nought. `scales` and `biases` are per column, `layers` on top.
 
     `columns` names what each column is for, such as `act:ask_help` or `category:meals`; column 0 is the norm.
     """
@@ -43,8 +48,8 @@ class Weights:
     biases: tuple[float, ...]
     roles: Roles
     layers: Mapping[str, Any]
-    rows: dict[str, Row] = field(default_factory=dict, compare=False, repr=False)
-    words: dict[str, Row | None] = field(default_factory=dict, compare=False, repr=False)
+    rows: dict[str, Lanes] = field(default_factory=dict, compare=False, repr=False)
+    words: dict[str, Lanes] = field(default_factory=dict, compare=False, repr=False)
 
 
 def read_roles(lines: Iterable[str]) -> Roles:
@@ -57,7 +62,15 @@ def read_roles(lines: Iterable[str]) -> Roles:
         for word in (each.strip() for each in listed.split(",") if not role.startswith("#")):
             table = phrases if " " in word else starts if word.endswith("*") else words
             table.setdefault(word.rstrip("*"), role)
-    return Roles(words, starts, phrases)
+    return make_roles(words, starts, phrases)
+
+
+def make_roles(words: Mapping[str, str], starts: Mapping[str, str], phrases: Mapping[str, str]) -> Roles:
+    """The tables of roles, with the lengths of the phrases that begin with each word, longest first."""
+    widths: dict[str, set[int]] = {}
+    for phrase in phrases:
+        widths.setdefault(phrase.split()[0], set()).add(len(phrase.split()))
+    return Roles(words, starts, phrases, {word: tuple(sorted(found, reverse=True)) for word, found in widths.items()})
 
 
 def role_sequence(roles: Roles, tokens: Sequence[str]) -> list[str]:
@@ -73,8 +86,8 @@ def role_sequence(roles: Roles, tokens: Sequence[str]) -> list[str]:
 
 
 def _role_at(roles: Roles, tokens: Sequence[str], at: int) -> tuple[str, int]:
-    for width in (4, 3, 2):
-        role = roles.phrases.get(" ".join(tokens[at : at + width])) if at + width <= len(tokens) else None
+    for width in roles.widths.get(tokens[at], ()):
+        role = roles.phrases.get(" ".join(tokens[at : at + width]))
         if role:
             return role, width
     return _word_role(roles, tokens[at]), 1
@@ -149,25 +162,22 @@ def features(roles: Roles, spoken: Iterable[Sequence[str]]) -> set[str]:
     return found
 
 
-def sums(weights: Weights, spoken: Iterable[Sequence[str]], extra: Iterable[str]) -> tuple[list[Row], Row]:
+def sums(weights: Weights, spoken: Iterable[Sequence[str]], extra: Iterable[str]) -> tuple[list[Lanes], Lanes]:
     """The added weights of each sentence, and of the letter, in which every word and phrase counts once."""
-    width = len(weights.columns)
     seen: set[str] = set()
-    each: list[Row] = []
-    fresh_rows: list[Row] = [_row(weights, name) for name in extra if name in weights.index]
+    each: list[Lanes] = []
+    whole = sum(_row(weights, name) for name in extra if name in weights.index)
     for tokens in spoken:
         rows = _rows(weights, tokens)
-        fresh = add([row for name, row in rows.items() if name not in seen], width)
-        again = add([row for name, row in rows.items() if name in seen], width)
+        whole += sum(row for name, row in rows.items() if name not in seen)
+        each.append(sum(rows.values()))
         seen.update(rows)
-        fresh_rows.append(fresh)
-        each.append(add((fresh, again), width))
-    return each, add(fresh_rows, width)
+    return each, whole
 
 
-def _rows(weights: Weights, tokens: Sequence[str]) -> dict[str, Row]:
+def _rows(weights: Weights, tokens: Sequence[str]) -> dict[str, Lanes]:
     # A word, a phrase and a role can share one table: roles are capitals, phrases hold a space, slash or bracket.
-    found = {word: row for word in tokens if (row := _word(weights, word)) is not None}
+    found = {word: _word(weights, word) for word in tokens}
     roles, index = weights.roles, weights.index
     for name in phrase_features(role_sequence(roles, tokens), tokens, known_words(roles, tokens)):
         if name in index:
@@ -175,36 +185,37 @@ def _rows(weights: Weights, tokens: Sequence[str]) -> dict[str, Row]:
     return found
 
 
-def add(rows: Sequence[Sequence[int]], width: int) -> Row:
-    """Column by column sum; zeros where there is no row."""
-    if len(rows) == 1:
-        return tuple(rows[0])
-    return tuple(map(sum, zip(*rows, strict=True))) if rows else (0,) * width
-
-
-def scores(weights: Weights, total: Sequence[int]) -> list[float]:
+def scores(weights: Weights, total: Lanes) -> list[float]:
     """Log-odds per column from added weights: divided by the length of the feature vector, plus bias."""
-    norm = sqrt(max(total[NORM] * weights.scales[NORM], 1e-9))
+    width = len(weights.columns)
+    steps = struct.unpack(f"<{width}I", (total + _each_lane(width, HALF)).to_bytes(width * LANE, "little"))
+    norm = sqrt(max((steps[NORM] - HALF) * weights.scales[NORM], 1e-9))
     return [
-        value * scale / norm + bias for value, scale, bias in zip(total, weights.scales, weights.biases, strict=True)
+        (step - HALF) * scale / norm + bias
+        for step, scale, bias in zip(steps, weights.scales, weights.biases, strict=True)
     ]
 
 
-def _word(weights: Weights, word: str) -> Row | None:
-    try:
-        return weights.words[word]
-    except KeyError:
-        pass
-    rows = [_row(weights, name) for name in word_features(word) if name in weights.index]
-    row = add(rows, len(weights.columns)) if rows else None
-    if len(weights.words) < MAX_REMEMBERED:
-        weights.words[word] = row
-    return row
+def _word(weights: Weights, word: str) -> Lanes:
+    known = weights.words.get(word)
+    if known is None:
+        known = sum(_row(weights, name) for name in word_features(word) if name in weights.index)
+        if len(weights.words) < MAX_REMEMBERED:
+            weights.words[word] = known
+    return known
 
 
-def _row(weights: Weights, name: str) -> Row:
+def _row(weights: Weights, name: str) -> Lanes:
     row = weights.rows.get(name)
     if row is None:
         width = len(weights.columns)
-        row = weights.rows[name] = struct.unpack_from(f"{width}b", weights.matrix, weights.index[name] * width)
+        start = weights.index[name] * width
+        wide = bytearray(width * LANE)
+        wide[::LANE] = weights.matrix[start : start + width]
+        row = weights.rows[name] = int.from_bytes(wide, "little") - _each_lane(width, ZERO)
     return row
+
+
+@cache
+def _each_lane(width: int, value: int) -> Lanes:
+    return sum(value << (8 * LANE * place) for place in range(width))
