@@ -49,8 +49,7 @@ class Clues:
     def heard(self, flat: str) -> list[Heard]:
         """Every clue that occurs, once each, at its first place."""
         found = []
-        hits = self._set.Match(flat)  # None where RE2 ran out of memory for all at once: each alone still finds its own
-        for number in range(len(self.clues)) if hits is None else sorted(hits):
+        for number in sorted(self._set.Match(flat) or ()):  # None where nothing matches
             match = self._each[number].search(flat)
             if match:
                 found.append(Heard(self.clues[number], match.start(), match.end()))

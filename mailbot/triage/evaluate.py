@@ -1,10 +1,11 @@
-"""How well letters are understood: verdicts beside labels, counted. Which verdicts, cross-validated or not, is `folds`'s."""
+"""How well letters are understood: verdicts beside labels, counted. Which verdicts is for `folds` to say."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from mailbot.model import Intent, Kind, Verdict
 from mailbot.triage.corpus import LabelledLetter
@@ -23,7 +24,7 @@ class Judged:
     @property
     def right(self) -> bool:
         """Whether the intent is the label's."""
-        return self.verdict.intent == self.example.gold["intent"]
+        return bool(self.verdict.intent == self.example.gold["intent"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def figures(judged: Sequence[Judged]) -> Figures:
     people = [each for each in judged if each.example.gold["kind"] == "human"]
     helping = [each for each in people if str(each.example.gold["intent"]).startswith("help")]
     automatic = [each for each in judged if each.verdict.automatic]
-    scores = {intent.value: _score(judged, lambda each, intent=intent: _intent(each, intent)) for intent in INTENTS}
+    scores = {intent.value: _score(judged, partial(_intent, intent)) for intent in INTENTS}
     return Figures(
         letters=len(judged),
         intent=scores,
@@ -133,7 +134,7 @@ def _calibration_error(judged: Sequence[Judged]) -> float:
     return sum(abs(said - right) * number for said, right, number in found) / max(1, count)
 
 
-def _intent(each: Judged, intent: Intent) -> tuple[bool, bool]:
+def _intent(intent: Intent, each: Judged) -> tuple[bool, bool]:
     return each.verdict.intent == intent, each.example.gold["intent"] == intent
 
 

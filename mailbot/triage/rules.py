@@ -120,7 +120,7 @@ def hits_in(rules: TriageRules, text: str, where: str) -> tuple[Hit, ...]:
     """The rules that fire on one text; `where` is subject, body, forward or sender. Each rule counts once."""
     if rules.expressions is None or not text:
         return ()
-    numbers = rules.expressions.Match(fold(text))
+    numbers = rules.expressions.Match(fold(text)) or ()  # None where nothing matches
     return tuple(dict.fromkeys(rules.hits[n] for n in numbers if _applies(rules.places[n], where)))
 
 
@@ -186,6 +186,7 @@ def _all_rules(policy: TriagePolicy) -> Iterator[tuple[str, str, Rule]]:
 def _options() -> Any:
     options = re2.Options()
     options.log_errors = False
+    options.max_mem = 64 << 20  # octets; with less, a set of a thousand patterns does not compile
     options.case_sensitive = False
     return options
 

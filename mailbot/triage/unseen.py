@@ -12,25 +12,22 @@ from mailbot.triage.text import Sentence, sentences
 
 
 def readings(table: Table, ground: Any, wanted: Sequence[int], rules: TriageRules) -> Iterator[Reading]:
-    """A reading of each wanted number of `table.as_letters()`; needs only the columns that `ground` has."""
+    """A reading of each wanted number of `table.as_letters()`, in their order; has only the columns of `ground`."""
     end = len(table.letters)
+    letters, posts = [at for at in wanted if at < end], [at - end for at in wanted if at >= end]
+    yield from _letters(table, ground, letters, rules)
+    for at, whole in zip(posts, _columns(ground, table.alone[posts]), strict=True):
+        letter = table.posts[at].letter
+        yield _reading(letter, whole, [(each, whole) for each in sentences(letter)], rules)
+
+
+def _letters(table: Table, ground: Any, wanted: Sequence[int], rules: TriageRules) -> Iterator[Reading]:
     places = [at for at, owner in enumerate(table.owners) if owner in set(wanted)]
-    within = dict(zip(places, _columns(ground, table.within[places]), strict=True)) if places else {}
-    by_owner: dict[int, list[int]] = {}
-    for at in places:
-        by_owner.setdefault(table.owners[at], []).append(at)
-    for at in wanted:
-        if at < end:
-            told = [(table.told[place], within[place]) for place in by_owner.get(at, ())]
-            yield _reading(table.letters[at].letter, _one(ground, table.rows[at]), told, rules)
-        else:
-            whole = _one(ground, table.alone[at - end])
-            letter = table.posts[at - end].letter
-            yield _reading(letter, whole, [(each, whole) for each in sentences(letter)], rules)
-
-
-def _one(ground: Any, row: Any) -> Mapping[str, float]:
-    return next(iter(_columns(ground, row)))
+    told: dict[int, list[tuple[Sentence, Mapping[str, float]]]] = {}
+    for at, columns in zip(places, _columns(ground, table.within[places]), strict=True):
+        told.setdefault(table.owners[at], []).append((table.told[at], columns))
+    for at, whole in zip(wanted, _columns(ground, table.rows[list(wanted)]), strict=True):
+        yield _reading(table.letters[at].letter, whole, told.get(at, []), rules)
 
 
 def _columns(ground: Any, rows: Any) -> Iterator[Mapping[str, float]]:
