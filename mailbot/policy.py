@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from mailbot.matching.playbook import Matchmaker, Playbook
 from mailbot.model import ConfigurationError
 from mailbot.outbox.limits import OutboxPolicy
 from mailbot.strict import Document, read_document
@@ -42,7 +43,8 @@ class Policy(BaseModel):
     alerts: dict[str, tuple[str, ...]] = {}
     outbox: OutboxPolicy = OutboxPolicy()
     triage: TriagePolicy = TriagePolicy()
-    playbook: dict[str, Any] = {}
+    playbook: Playbook = Playbook()
+    matchmakers: tuple[Matchmaker, ...] = ()
 
 
 def load_policy(path: Path) -> Policy:

@@ -90,8 +90,22 @@ class StandBys(Section):
     shown: Count = 2
 
 
+class Matchmaker(Section):
+    """One of those who judge proposals, by mail. Districts as the map names them; languages most fluent first."""
+
+    address: str = Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")
+    name: str
+    districts: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ("nl",)
+    coordinator: bool = False
+
+
 class Playbook(Section):
-    """All of `playbook:`. A request looks at its `nearest` best candidates, at more where help is short."""
+    """All of `playbook:`. A request looks at its `candidates` best pairs, at more where help is short.
+
+    Digests leave at `digest_hours` (local time, the start of a shift); an offer is asked every `reconfirm_days`
+    whether it still stands.
+    """
 
     limits: Limits = Limits()
     weights: Weights = Weights()
@@ -101,3 +115,5 @@ class Playbook(Section):
     candidates: int = Field(default=30, ge=1, le=10_000)
     candidates_when_short: int = Field(default=50, ge=1, le=10_000)
     one_open_proposal: bool = True
+    digest_hours: tuple[Annotated[int, Field(ge=0, le=23)], ...] = (8, 12, 16)
+    reconfirm_days: int = Field(default=7, ge=1, le=90)

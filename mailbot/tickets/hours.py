@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -64,6 +64,27 @@ def next_opening(hours: Hours, now: datetime) -> datetime | None:
         if opening and opening > local:
             return opening
     return None
+
+
+def after_open_hours(hours: Hours, start: datetime, count: float) -> datetime:
+    """The moment at which so many opening hours have passed since `start`, in UTC; in plain hours if never open."""
+    left, moment = timedelta(hours=count), start
+    for _ in range(3 * 366):
+        opening = next_opening(hours, moment)
+        if opening is None:
+            return start + timedelta(hours=count)
+        closing = _closing(hours, opening)
+        if closing - opening.astimezone(UTC) >= left:
+            return opening.astimezone(UTC) + left
+        left -= closing - opening.astimezone(UTC)
+        moment = closing
+    return moment
+
+
+def _closing(hours: Hours, opening: datetime) -> datetime:
+    span = _on(hours, opening.date())
+    assert span is not None
+    return datetime.combine(opening.date(), span[1], hours.tz).astimezone(UTC)
 
 
 def _on(hours: Hours, day: date) -> tuple[time, time] | None:

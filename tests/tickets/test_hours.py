@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import ValidationError
 
-from mailbot.tickets.hours import Hours, is_open, next_opening
+from mailbot.tickets.hours import Hours, after_open_hours, is_open, next_opening
 
 HOURS = Hours(closed_on=("2020-12-25",))
 
@@ -58,3 +58,26 @@ def test_hours_that_cannot_be_read_are_refused(wrong):
     """A slip of the pen never closes the desk."""
     with pytest.raises(ValidationError):
         Hours(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("utc", "hours", "until"),
+    [
+        ("2020-03-16T09:00", 4, "2020-03-16T13:00"),
+        ("2020-03-16T09:00", 12, "2020-03-17T09:00"),
+        ("2020-03-16T22:00", 4, "2020-03-17T11:00"),
+        ("2020-03-28T18:00", 2, "2020-03-29T07:00"),  # the night in which summer time began
+    ],
+)
+def test_only_opening_hours_count(utc, hours, until):
+    """Nobody is late with an answer while nobody is there."""
+    start, end = (datetime.fromisoformat(each).replace(tzinfo=UTC) for each in (utc, until))
+
+    assert after_open_hours(HOURS, start, hours) == end
+
+
+def test_a_desk_that_never_opens_counts_plain_hours():
+    """A calendar without a day must not count for ever."""
+    start = datetime(2020, 3, 16, 9, 0, tzinfo=UTC)
+
+    assert after_open_hours(Hours(open={}), start, 5) == datetime(2020, 3, 16, 14, 0, tzinfo=UTC)
