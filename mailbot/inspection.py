@@ -6,11 +6,14 @@ import asyncio
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from aiosmtplib import SMTPException
 
+from mailbot.answers.library import check_library
+from mailbot.answers.store import load_library
 from mailbot.model import MailbotError, Temporary
 from mailbot.opening import Box, make_box, make_desk, make_relay, make_templates
 from mailbot.outbox.render import Templates, check_templates
@@ -20,6 +23,7 @@ from mailbot.policy import Policy, load_policy
 from mailbot.settings import Settings, load_settings
 from mailbot.storage.database import Database, ping
 from mailbot.storage.schema import require_current
+from mailbot.triage.rules import Topic
 
 T = TypeVar("T")
 MENDED_PYTHONS = {11: 15, 12: 13, 13: 12}  # CVE-2026-1299: newlines in headers when a message is serialised
@@ -98,6 +102,16 @@ def _desk(folder: Path, settings: Settings, policy: Policy) -> Iterator[Finding]
     if templates is not None:
         problems = check_templates(templates, policy.town.languages, SAMPLE)
         yield from (Finding("templates", False, problem) for problem in problems)
+    yield from _answers(folder / settings.answers, policy)
+
+
+def _answers(folder: Path, policy: Policy) -> Iterator[Finding]:
+    """The library: how much of it is true today, and everything wrong with it."""
+    library, today = load_library(folder), datetime.now(policy.hours.tz).date()
+    valid = sum(each.valid_on(today) for each in library.answers.values())
+    yield Finding("answers", True, f"{len(library.answers)} in {folder}, {valid} true today; the others are never sent")
+    for problem in check_library(library, policy.answers.languages, get_args(Topic)):
+        yield Finding("answers", False, problem)
 
 
 def _database(folder: Path) -> Finding:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from mailbot.answers.library import AnswersPolicy
 from mailbot.matching.playbook import Matchmaker, Playbook
 from mailbot.model import ConfigurationError
 from mailbot.outbox.limits import OutboxPolicy
@@ -43,6 +44,7 @@ class Policy(BaseModel):
     alerts: dict[str, tuple[str, ...]] = {}
     outbox: OutboxPolicy = OutboxPolicy()
     triage: TriagePolicy = TriagePolicy()
+    answers: AnswersPolicy = AnswersPolicy()
     playbook: Playbook = Playbook()
     matchmakers: tuple[Matchmaker, ...] = ()
 

@@ -119,6 +119,7 @@ class Settings(BaseSettings):
     secret_file: Path = Path("secret.key")
     rules: Path = Path("rules.yaml")
     templates: Path = Path("templates")
+    answers: Path = Path("answers")
 
     @classmethod
     def settings_customise_sources(

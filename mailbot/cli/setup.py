@@ -109,6 +109,7 @@ def _write(folder: Path, boxes: dict[str, str], imap: str, smtp: str, since: dat
         (folder / "secret.key").write_text(secrets.token_hex(32) + "\n", encoding="ascii")
         shutil.copy(shipped("rules.yaml"), folder / "rules.yaml")
         shutil.copytree(shipped("templates"), folder / "templates", dirs_exist_ok=True)
+        shutil.copytree(shipped("data") / "answers", folder / "answers", dirs_exist_ok=True)
         (folder / FILE).write_text(settings, encoding="utf-8")
     except OSError as error:
         raise ConfigurationError(f"{folder}: {error.strerror}; choose a folder that you may write to") from error

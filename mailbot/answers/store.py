@@ -1,0 +1,58 @@
+"""Where the library lies on disk, and how it is read. What is in a file is said in `library`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from mailbot.answers.index import Index, make_index
+from mailbot.answers.library import Library, read_library
+from mailbot.answers.suggest import Weights
+from mailbot.answers.vocabulary import read_synonyms
+from mailbot.model import ConfigurationError
+from mailbot.shipped import shipped
+
+SYNONYMS = "synonyms.tsv"
+WEIGHTS = "answers.json"
+MOST_OCTETS = 200_000
+
+
+def load_library(folder: Path) -> Library:
+    """Every answer of a folder, file by file in order of name; empty where there is no folder."""
+    problems: list[str] = []
+    library = read_library(_contents(sorted(folder.glob("*.md")), problems))
+    return Library(library.answers, (*problems, *library.problems))
+
+
+def _contents(files: list[Path], problems: list[str]) -> Iterator[tuple[str, str, str]]:
+    for path in files:
+        if path.stem.lower() == "readme":
+            continue
+        try:
+            if path.stat().st_size > MOST_OCTETS:
+                problems.append(f"{path}:1: larger than {MOST_OCTETS} octets; an answer is a page")
+                continue
+            yield path.stem, str(path), path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(f"{path}:1: cannot be read ({error}); save it as UTF-8")
+
+
+def load_index(folder: Path) -> Index:
+    """The library of a folder ready for asking, with the synonyms that lie beside it or else the shipped ones."""
+    beside, ours = folder / SYNONYMS, shipped("data") / "answers" / SYNONYMS
+    path = beside if beside.is_file() else ours
+    synonyms = read_synonyms(path.read_text(encoding="utf-8").splitlines()) if path.is_file() else {}
+    return make_index(load_library(folder), synonyms)
+
+
+def load_weights(folder: Path | None = None) -> Weights:
+    """What was learnt of the labelled letters; the plain weights of the code where nothing was."""
+    path = (folder or shipped("data") / "model") / WEIGHTS
+    if not path.is_file():
+        return Weights()
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        return Weights(kept["ranking"], kept["surety"])
+    except (OSError, ValueError, KeyError) as error:
+        raise ConfigurationError(f"{path}: cannot be read ({error}); run `mailbot answers learn`") from error

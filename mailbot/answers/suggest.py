@@ -1,0 +1,237 @@
+"""Which answers of the library fit the questions of a letter, how surely, and why. Pure; sends nothing.
+
+A question is compared with the phrasings of every answer that is true on the day (cosine of rare terms), in the
+light of its letter: the subject, the neighbouring sentences, the topics that triage heard. The numbers are weighed by
+`Weights`, learnt and calibrated on labelled letters by `learning`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from math import exp, sqrt
+
+from mailbot.answers.index import Index, Shelf
+from mailbot.answers.library import Answer
+from mailbot.answers.vocabulary import terms
+
+MOST_QUESTIONS = 5
+MOST_TEXT = 4000
+SUBJECT, BESIDE, LETTER = 0.8, 0.6, 0.3  # how much the surroundings of a question count beside itself
+NAMES = ("own", "mixed", "covered", "about", "about_own", "topic", "first_topic", "subject")
+RANKING = dict(zip(NAMES, (3.0, 3.0, 1.5, 4.0, 2.0, 1.0, 0.5, 1.0), strict=True))  # where nothing was learnt yet
+SURETY = {"bias": -5.0, "score": 0.8, "lead": 1.0, "own": 1.0, "known": 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A letter as the library is asked: its questions in the order of the text, the text they stand in, the day."""
+
+    questions: tuple[str, ...]
+    subject: str
+    text: str
+    language: str
+    topics: tuple[str, ...]
+    day: date
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An answer for one question: how surely it is right, and the phrasing and words that say so."""
+
+    answer: Answer
+    confidence: float
+    score: float
+    phrasing: str
+    words: tuple[str, ...]
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One question of a letter with the answers that fit best, the best first."""
+
+    question: str
+    suggestions: tuple[Suggestion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each number counts, and how a score becomes a chance; learnt by `learning`, kept in data/model."""
+
+    ranking: Mapping[str, float] = field(default_factory=lambda: RANKING)
+    surety: Mapping[str, float] = field(default_factory=lambda: SURETY)
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What one question scored, by phrasing and by answer."""
+
+    own: dict[int, float]
+    mixed: dict[int, float]
+    about: dict[int, float]
+    about_own: dict[int, float]
+    subject: dict[int, float]
+
+
+def suggest(index: Index, asked: Asked, weights: Weights, most: int = 3) -> tuple[Found, ...]:
+    """The best answers for each question of a letter; none where the library has nothing in common with it."""
+    shelf = index.shelves.get(asked.language) or index.shelves.get("nl")
+    valid = index.on(asked.day)
+    if shelf is None or not valid:
+        return ()
+    around = _around(shelf, asked)
+    return tuple(
+        Found(question, _best(index, shelf, asked, around, place, weights, most))
+        for place, question in enumerate(asked.questions[:MOST_QUESTIONS])
+    )
+
+
+def together(found: Sequence[Found]) -> list[Suggestion]:
+    """Every answer suggested for any question of a letter, the surest first, each once."""
+    best: dict[str, Suggestion] = {}
+    for each in found:
+        for one in each.suggestions:
+            if one.answer.id not in best or one.confidence > best[one.answer.id].confidence:
+                best[one.answer.id] = one
+    return sorted(best.values(), key=lambda one: (-one.confidence, -one.score, one.answer.id))
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    subject: Mapping[str, float]
+    letter: Mapping[str, float]
+    questions: tuple[Mapping[str, float], ...]
+    beside: tuple[Mapping[str, float], ...]
+
+
+def _around(shelf: Shelf, asked: Asked) -> _Around:
+    vocabulary, text = shelf.vocabulary, asked.text[:MOST_TEXT]
+    questions = tuple(terms(vocabulary, question) for question in asked.questions[:MOST_QUESTIONS])
+    beside = tuple(terms(vocabulary, _before(text, question)) for question in asked.questions[:MOST_QUESTIONS])
+    return _Around(terms(vocabulary, asked.subject), terms(vocabulary, text), questions, beside)
+
+
+def _before(text: str, question: str) -> str:
+    """The sentence before a question, which often says what it is about."""
+    at = text.find(question[:40])
+    return text[max(0, at - 160) : at] if at > 0 else ""
+
+
+def _best(
+    index: Index, shelf: Shelf, asked: Asked, around: _Around, place: int, weights: Weights, most: int
+) -> tuple[Suggestion, ...]:
+    valid = index.on(asked.day)
+    own = around.questions[place]
+    shown = numbers(index, shelf, asked, around, place)
+    scores = {at: _weighed(each, weights.ranking) for at, each in shown.items() if at in valid}
+    ranked = sorted(scores, key=lambda at: (-scores[at], at))[: most + 1]
+    suggestions = []
+    for rank, at in enumerate(ranked[:most]):
+        rival = scores[ranked[0 if rank else 1]] if len(ranked) > 1 else 0.0
+        chance = surety(scores[at], scores[at] - rival, shown[at], _known(shelf, own), weights)
+        suggestions.append(_suggestion(index.answers[at], shelf, at, own, asked, scores[at], chance))
+    return tuple(suggestions)
+
+
+def _weighed(values: Mapping[str, float], weights: Mapping[str, float]) -> float:
+    return sum(weights.get(name, 0.0) * value for name, value in values.items())
+
+
+def surety(score: float, lead: float, shown: Mapping[str, float], known: float, weights: Weights) -> float:
+    """The chance that an answer is right, from its score, its lead over the best other and the share of known words."""
+    values = {"bias": 1.0, "score": score, "lead": lead, "known": known, **shown}
+    return 1 / (1 + exp(-max(-30.0, min(30.0, _weighed(values, weights.surety)))))
+
+
+def numbers(index: Index, shelf: Shelf, asked: Asked, around: _Around, place: int) -> dict[int, dict[str, float]]:
+    """What `Weights` weighs, by number of the answer, for every answer that shares a term with the question."""
+    own = around.questions[place]
+    mixed = _mixed(around, place)
+    tally = _tally(shelf, own, mixed, around.subject)
+    length, wide = _length(shelf, own), _length(shelf, mixed)
+    mass, own_mass = _mass(shelf, mixed), _mass(shelf, own)
+    subject_mass = _mass(shelf, around.subject)
+    found: dict[int, dict[str, float]] = {}
+    for at, value in tally.about.items():
+        found[at] = dict.fromkeys(NAMES, 0.0)
+        found[at]["about"] = value / mass
+        found[at]["about_own"] = tally.about_own.get(at, 0.0) / own_mass
+        found[at]["subject"] = tally.subject.get(at, 0.0) / subject_mass
+        found[at] |= _topics(index.answers[at], asked.topics)
+    for phrasing, value in tally.mixed.items():
+        each = found[shelf.phrasings[phrasing][0]]
+        each["mixed"] = max(each["mixed"], value / wide)
+        each["covered"] = max(each["covered"], min(1.0, value / shelf.masses[phrasing]))
+        each["own"] = max(each["own"], tally.own.get(phrasing, 0.0) / length)
+    return found
+
+
+def _mixed(around: _Around, place: int) -> dict[str, float]:
+    """The terms of a question in the light of its letter: most its own, less what stands around it."""
+    found = {term: LETTER * weight for term, weight in around.letter.items()}
+    for share, part in ((BESIDE, around.beside[place]), (SUBJECT, around.subject), (1.0, around.questions[place])):
+        for term, weight in part.items():
+            found[term] = max(found.get(term, 0.0), share * weight)
+    return found
+
+
+def _tally(
+    shelf: Shelf, own: Mapping[str, float], mixed: Mapping[str, float], subject: Mapping[str, float]
+) -> _Tally:
+    tally = _Tally({}, {}, {}, {}, {})
+    for term, weight in mixed.items():
+        rarity = shelf.rarity.get(term)
+        if rarity is None:
+            continue
+        wide, narrow, headed = weight * rarity, own.get(term, 0.0) * rarity, subject.get(term, 0.0) * rarity
+        for phrasing, share in shelf.asked.get(term, ()):
+            tally.mixed[phrasing] = tally.mixed.get(phrasing, 0.0) + wide * share
+            if narrow:
+                tally.own[phrasing] = tally.own.get(phrasing, 0.0) + narrow * share
+        for at, share in shelf.told.get(term, ()):
+            tally.about[at] = tally.about.get(at, 0.0) + wide * share
+            if narrow:
+                tally.about_own[at] = tally.about_own.get(at, 0.0) + narrow * share
+            if headed:
+                tally.subject[at] = tally.subject.get(at, 0.0) + headed * share
+    return tally
+
+
+def _topics(answer: Answer, heard: Sequence[str]) -> dict[str, float]:
+    if not heard:
+        return {"topic": 0.0, "first_topic": 0.0}
+    return {
+        "topic": 1.0 if set(heard) & set(answer.topics) else -1.0,
+        "first_topic": 1.0 if heard[0] in answer.topics else 0.0,
+    }
+
+
+def _length(shelf: Shelf, said: Mapping[str, float]) -> float:
+    return sqrt(sum((weight * shelf.rarity.get(term, shelf.unknown)) ** 2 for term, weight in said.items())) or 1.0
+
+
+def _mass(shelf: Shelf, said: Mapping[str, float]) -> float:
+    return sum(weight * shelf.rarity.get(term, shelf.unknown) for term, weight in said.items()) or 1.0
+
+
+def _known(shelf: Shelf, said: Mapping[str, float]) -> float:
+    real = [term for term in said if not term.startswith("=")]
+    return sum(term in shelf.rarity for term in real) / len(real) if real else 0.0
+
+
+def _suggestion(
+    answer: Answer, shelf: Shelf, at: int, own: Mapping[str, float], asked: Asked, score: float, chance: float
+) -> Suggestion:
+    phrasings = [each for number, each in shelf.phrasings if number == at]
+    likest = max(phrasings, key=lambda each: _alike(shelf, own, each), default="")
+    shared = set(own) & {term for each in phrasings for term in terms(shelf.vocabulary, each)}
+    words = sorted(shared, key=lambda term: -shelf.rarity.get(term, 0.0))[:5]
+    topic = next((each for each in asked.topics if each in answer.topics), "")
+    return Suggestion(answer, round(chance, 4), round(score, 3), likest, tuple(words), topic)
+
+
+def _alike(shelf: Shelf, own: Mapping[str, float], phrasing: str) -> float:
+    said = terms(shelf.vocabulary, phrasing)
+    return sum(shelf.rarity.get(term, 0.0) * min(own[term], said[term]) for term in own.keys() & said.keys())

@@ -1,0 +1,161 @@
+"""What a written word may stand for in the library: a stem, the parts of a compound, a slip of the pen, a synonym.
+
+Pure. A slip of the pen is found by leaving out one letter on both sides (Garbe's symmetric delete), which finds a
+letter too many, too few, wrong or swapped in a dozen look-ups whatever the size of the library.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mailbot.answers.words import diminutives, is_small, stem, words
+
+COMPOUND = 0.6  # how much a part of a compound counts beside the whole
+HALF = 0.45  # a compound of which only one part is known
+SLIP = 0.8
+SYNONYM = 0.9
+SHORTEST_PART = 4
+SHORTEST_SLIP = 5
+LONGEST_PHRASE = 4
+_COMPOUNDING = ("nl", "de")
+_JOINTS = ("", "s", "en", "e", "n")
+LANGUAGES = ("nl", "fr", "en", "de")
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words of one language of a library: `stems` known, `parts` by surface form, `near` by a letter left out.
+
+    `meanings` has the synonyms: a run of stems to the names of what they mean, the same in every language.
+    """
+
+    language: str
+    stems: frozenset[str]
+    parts: Mapping[str, str]
+    near: Mapping[str, str]
+    meanings: Mapping[tuple[str, ...], tuple[str, ...]]
+    resolved: dict[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)  # a memory, never a difference
+
+
+def read_synonyms(lines: Iterable[str]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Read `meaning, nl, fr, en, de` between tabs, several phrases between commas; `#` begins a remark."""
+    found: dict[str, dict[str, tuple[str, ...]]] = {}
+    for line in lines:
+        cells = line.rstrip("\n").split("\t")
+        if len(cells) < 2 or line.startswith("#"):
+            continue
+        by_language = zip(LANGUAGES, cells[1:], strict=False)
+        found[cells[0].strip()] = {each: tuple(_phrases(cell)) for each, cell in by_language if cell.strip()}
+    return found
+
+
+def _phrases(cell: str) -> Iterator[str]:
+    return (phrase.strip() for phrase in cell.split(",") if phrase.strip())
+
+
+def make_vocabulary(
+    language: str, texts: Iterable[str], synonyms: Mapping[str, Mapping[str, Sequence[str]]]
+) -> Vocabulary:
+    """Know every word of some texts, and of the synonyms in that language."""
+    phrases = [phrase for each in synonyms.values() for phrase in each.get(language, ())]
+    surfaces = {word for text in (*texts, *phrases) for word in words(text) if not is_small(word, language)}
+    parts = {word: stem(word, language) for word in surfaces}
+    stems = frozenset(parts.values())
+    for each in stems:
+        parts.setdefault(each, each)
+    near = {short: parts[word] for word in sorted(surfaces, reverse=True) for short in _shortened(word)}
+    return Vocabulary(language, stems, parts, near, _meanings(language, synonyms))
+
+
+def _meanings(
+    language: str, synonyms: Mapping[str, Mapping[str, Sequence[str]]]
+) -> dict[tuple[str, ...], tuple[str, ...]]:
+    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for meaning, by_language in synonyms.items():
+        for phrase in by_language.get(language, ()):
+            run = tuple(stem(word, language) for word in words(phrase) if not is_small(word, language))
+            if run and f"={meaning}" not in found.get(run, ()):
+                found[run] = (*found.get(run, ()), f"={meaning}")
+    return found
+
+
+def _shortened(word: str) -> Iterator[str]:
+    if len(word) >= SHORTEST_SLIP:
+        yield word
+        yield from (word[:at] + word[at + 1 :] for at in range(len(word)))
+
+
+def terms(vocabulary: Vocabulary, text: str) -> dict[str, float]:
+    """What a text says in the library's terms: stems and `=meanings`, each with how surely it is meant, at most 1."""
+    language = vocabulary.language
+    told = [resolve(vocabulary, word) for word in words(text) if not is_small(word, language)]
+    found: dict[str, float] = {}
+    for each in told:
+        for term, weight in each:
+            found[term] = max(found.get(term, 0.0), weight)
+    for meaning in _spoken_of(vocabulary, [each[0][0] for each in told], [each[1:] for each in told]):
+        found[meaning] = SYNONYM
+    return found
+
+
+def _spoken_of(
+    vocabulary: Vocabulary, stems: Sequence[str], parts: Sequence[Sequence[tuple[str, float]]]
+) -> Iterator[str]:
+    meanings = vocabulary.meanings
+    for start in range(len(stems)):
+        for length in range(1, LONGEST_PHRASE + 1):
+            yield from meanings.get(tuple(stems[start : start + length]), ())
+        for term, _ in parts[start]:
+            yield from meanings.get((term,), ())
+
+
+def resolve(vocabulary: Vocabulary, word: str) -> tuple[tuple[str, float], ...]:
+    """The terms that a folded word may stand for, the likeliest first; itself where it is not known."""
+    known = vocabulary.resolved.get(word)
+    if known is None:
+        known = tuple(_resolved(vocabulary, word))
+        if len(vocabulary.resolved) < 200_000:
+            vocabulary.resolved[word] = known
+    return known
+
+
+def _resolved(vocabulary: Vocabulary, word: str) -> list[tuple[str, float]]:
+    whole = stem(word, vocabulary.language)
+    parts = _compound(vocabulary, word) if vocabulary.language in _COMPOUNDING else []
+    if whole in vocabulary.stems:
+        return [(whole, 1.0), *parts]
+    smaller = [vocabulary.parts[each] for each in diminutives(word) if each in vocabulary.parts]
+    if smaller:
+        return [(smaller[0], 1.0)]
+    if parts:
+        return parts
+    slip = _slip(vocabulary.near, word)
+    return [(slip, SLIP)] if slip else [(whole, 1.0)]
+
+
+def _compound(vocabulary: Vocabulary, word: str) -> list[tuple[str, float]]:
+    """The parts of a compound; with one part known, that part alone and for less."""
+    best: list[tuple[str, float]] = []
+    for at in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
+        tail = vocabulary.parts.get(word[at:])
+        head = _head(vocabulary.parts, word[:at])
+        if head and tail:
+            return [(head, COMPOUND), (tail, COMPOUND)]
+        if not best and (tail or (head and at > SHORTEST_PART)):
+            best = [(tail or head or "", HALF)]
+    return best
+
+
+def _head(parts: Mapping[str, str], written: str) -> str | None:
+    for joint in _JOINTS:
+        bare = written.removesuffix(joint) if joint else written
+        if len(bare) >= SHORTEST_PART and bare in parts:
+            return parts[bare]
+    return None
+
+
+def _slip(near: Mapping[str, str], word: str) -> str | None:
+    return next((near[each] for each in _shortened(word) if each in near), None)
+
+
