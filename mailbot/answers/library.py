@@ -192,13 +192,24 @@ def _texts(name: str, lines: Sequence[str], start: int) -> tuple[dict[str, str],
             held[language].append(line.rstrip())
         elif line.strip():
             raise ConfigurationError(f"{name}:{number}: text before the first heading such as `## nl`; move it")
-    texts = {each: "\n".join(found).strip() for each, found in held.items()}
+    texts = {each: _unwrapped(found) for each, found in held.items()}
     for each, text in texts.items():
         if not text:
             raise ConfigurationError(f"{name}:{places[each]}: `## {each}` has no text; write it or take it out")
     if not texts:
         raise ConfigurationError(f"{name}:{start}: no text; write one under a line such as `## nl`")
     return texts, places
+
+
+def _unwrapped(lines: Sequence[str]) -> str:
+    """Lines that an editor broke joined again: only an empty line or an item of a list begins a new one."""
+    text = ""
+    for line in lines:
+        joins = text and not text.endswith("\n") and line and not line.startswith("- ")
+        text += (" " if joins else "\n" if text else "") + line.strip()
+        if not line:
+            text += "\n"
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
 def _lines(document: Document, places: Mapping[str, int]) -> dict[str, int]:

@@ -149,3 +149,10 @@ def test_a_file_that_is_no_text_is_told_and_left_out(tmp_path):
 
     assert list(library.answers) == ["good"]
     assert "save it as UTF-8" in library.problems[0]
+
+
+def test_lines_that_an_editor_broke_are_joined():
+    """A letter has paragraphs and lists, not the width of somebody's screen."""
+    text = read_answer("masker", "masker.md", GOOD.replace("Oui.", "Oui, dans\nle bus.\n\n- ici\n- là\n  bas")).texts["fr"]
+
+    assert text == "Oui, dans le bus.\n\n- ici\n- là bas"
