@@ -45,7 +45,7 @@ def as_json(file: str, judgement: Judgement) -> dict[str, Any]:
     return {
         "file": file,
         "subject": letter.subject,
-        "from": {"name": letter.sender.name, "email": letter.sender.email} if letter.sender else None,
+        "from": {"name": letter.author.name, "email": letter.author.email} if letter.author else None,
         "to": [address.email for address in letter.to],
         "date": letter.date.isoformat() if letter.date else None,
         "message_id": letter.message_id,
@@ -64,7 +64,7 @@ def as_json(file: str, judgement: Judgement) -> dict[str, Any]:
 
 _VERDICT = (
     *("kind", "intent", "also", "confidence", "automatic", "language", "urgent", "audience", "on_behalf"),
-    *("categories", "topics", "place", "phone", "needs"),
+    *("categories", "topics", "place", "phone"),
 )
 
 

@@ -134,8 +134,9 @@ class Letter:
 
     `text` is the whole readable text, `new_text` the view without quotes and signature blocks of earlier
     mail. `sender` is None where the From header does not name exactly one address on which two parsers
-    agree. `headers` holds lower-case names with every value, decoded and free of line breaks. All text is
-    free of NUL, lone surrogates and control characters other than newline and tab.
+    agree; `author` is whom that header names first, to be shown and never trusted. `headers` holds lower-case
+    names with every value, decoded and free of line breaks. All text is free of NUL, lone surrogates and
+    control characters other than newline and tab.
     """
 
     mailbox: str = ""
@@ -143,6 +144,7 @@ class Letter:
     in_reply_to: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     sender: Address | None = None
+    author: Address | None = None
     reply_to: Address | None = None
     to: tuple[Address, ...] = ()
     cc: tuple[Address, ...] = ()

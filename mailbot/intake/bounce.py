@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from mailbot.intake.body import Walk, decoded_octets
+from mailbot.intake.body import Walk, octets_of
 from mailbot.intake.charset import decode
-from mailbot.intake.headers import Fields, message_ids, read_fields
+from mailbot.intake.headers import Fields, message_ids, read_head, split
 from mailbot.model import Bounce
 
 _STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
@@ -49,7 +49,7 @@ def read_report(found: Walk) -> Report | None:
     machine = next((part for part in found.parts if part.type == "message/delivery-status"), None)
     if machine is None:
         return None
-    written = decode(decoded_octets(machine, MAX_TEXT))
+    written = decode(octets_of(machine, MAX_TEXT))
     actions = {action.lower() for action in _ACTION.findall(written)}
     action = "failed" if "failed" in actions else next(iter(sorted(actions)), "failed")
     if action != "failed":
@@ -86,6 +86,6 @@ def _returned_ids(found: Walk) -> tuple[str, ...]:
     ids: list[str] = []
     for part in found.parts:
         if part.type in {"message/rfc822", "text/rfc822-headers", "message/rfc822-headers"}:
-            head = decoded_octets(part, MAX_TEXT).lstrip(b"\r\n")
-            ids += message_ids(read_fields(head).get("message-id", ()))
+            head, _ = split(octets_of(part, MAX_TEXT))
+            ids += message_ids(read_head(head).get("message-id", ()))
     return tuple(dict.fromkeys(ids))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from mailbot.intake.body import Part, Walk, split, text_of, walk
-from mailbot.intake.headers import addresses, read_fields
+from mailbot.intake.addresses import addresses
+from mailbot.intake.body import Part, Walk, octets_of, text_of, walk
+from mailbot.intake.headers import raw_values, read_fields, split, unfolded
 from mailbot.intake.newtext import _FROM_NAMES, _HEADER_LINE, _SUBJECT_NAMES
 from mailbot.model import Forward
 
@@ -36,9 +37,10 @@ def find_forward(subject: str, text: str, found: Walk) -> Forward | None:
 
 
 def _attached(part: Part) -> Forward:
-    head, body = split(part.octets)
-    fields = read_fields(head)
-    writers = addresses(fields.get("from", ()))
+    head, body = split(octets_of(part))
+    pairs = unfolded(head)
+    fields = read_fields(pairs)
+    writers = addresses(raw_values(pairs, "from"))
     subject = next(iter(fields.get("subject", ())), "")[:500]
     return Forward(writers[0] if writers else None, subject, text_of(walk(fields, body)))
 

@@ -8,62 +8,93 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
-from email.utils import getaddresses, parseaddr, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 from urllib.parse import unquote_to_bytes
 
-import mailparser
-
 from mailbot.intake.charset import clean, decode
-from mailbot.model import Address
 
 HEADER_OCTETS = 262_144
 MAX_FIELDS = 1_000
 MAX_VALUE = 16_384
-MAX_ADDRESSES = 100
-_FIELD = re.compile(rb"^([!-9;-~]{1,100})[ \t]*:(.*)$", re.DOTALL)
-_ENCODED = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
+MAX_JUNK_LINES = 20
+# Possessive, so that a hostile block is read once: a field, and the lines that continue it.
+_BLOCK = re.compile(rb"(?:[!-9;-~]{1,100}+[ \t]*+:[^\n]*+(?:\n|\Z)(?:[ \t][^\n]*+(?:\n|\Z))*+)*+")
+_FIELD = re.compile(rb"^([!-9;-~]{1,100}+)[ \t]*+:([^\n]*+(?:\n[ \t][^\n]*+)*+)", re.MULTILINE)
+_ENCODED = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?(.{0,1000}?)\?=(?!=?[0-9A-F]{2})")
 _BETWEEN = re.compile(r"(\?=)\s+(=\?)")
 # Direction marks and overrides, invisible joiners that hide text, and the byte order mark.
 _TRICKS = re.compile(r"[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _SPACE = re.compile(r"\s+")
-_EMAIL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
-_ONE_ADDRESS = re.compile(r'\s*(?:"(?:[^"\\]|\\.)*"\s*|[^<>"]*)<\s*([^<>\s]+)\s*>\s*|\s*([^<>\s"(),;:]+)\s*')
-_HARD = re.compile(r"[\"()\\,;:]")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
+_BARE_ID = re.compile(r"[^<>\s@\"(),;]{1,400}@[^<>\s@\"(),;]{1,400}")
 _PARAMETER = re.compile(r';\s*([\w*.-]{1,60})\s*=\s*("(?:[^"\\]|\\.)*"|[^;\s]*)')
+_OPEN_QUOTE = re.compile(r';\s*([\w*.-]{1,60})\s*=\s*"([^";]*)$')
 
 Fields = Mapping[str, tuple[str, ...]]
+Pairs = Sequence[tuple[str, bytes]]
 
 
-def read_fields(head: bytes) -> Fields:
+def split(octets: bytes) -> tuple[bytes, bytes]:
+    """The header block and the body (RFC 5322 §2.1). A letter without headers is all body.
+
+    The block ends at the first empty line, or where text begins that is no field. A stray line between two fields,
+    as mail programs leave behind (`>From …`), ends nothing.
+    """
+    octets = _opened(octets)
+    at = start = 0
+    for _ in range(MAX_JUNK_LINES):
+        found = _BLOCK.match(octets, at)
+        end = found.end() if found else at
+        if octets.startswith((b"\n", b"\r\n"), end):
+            return octets[start:end], octets[octets.find(b"\n", end) + 1 :]
+        following = octets.find(b"\n", end) + 1
+        if end >= len(octets) or not following or not _FIELD.match(octets, following):
+            break
+        start = start if end > start else following
+        at = following
+    return octets[start:end], octets[end:]
+
+
+def _opened(octets: bytes) -> bytes:
+    """Octets with one kind of line end, and without what mailboxes and editors put before the first field."""
+    if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
+        octets = octets.decode("utf-16", "replace").encode()
+    octets = octets.removeprefix(b"\xef\xbb\xbf")
+    if b"\r" in octets[:HEADER_OCTETS]:
+        if b"\n" not in octets[:HEADER_OCTETS]:
+            octets = octets.replace(b"\r", b"\n")
+        elif b"\r\r\n" in octets[:HEADER_OCTETS]:
+            octets = octets.replace(b"\r\r\n", b"\n")
+    octets = octets.lstrip(b"\r\n")
+    while octets.startswith((b"From ", b">From ")):
+        octets = octets.partition(b"\n")[2]
+    return octets
+
+
+def unfolded(head: bytes) -> Pairs:
+    """Every field in order: its name in lower case, its octets as they stand, still folded."""
+    found = _FIELD.findall(head[:HEADER_OCTETS])[:MAX_FIELDS]
+    return [(name.decode("ascii").lower(), value[:MAX_VALUE]) for name, value in found]
+
+
+def read_fields(pairs: Pairs) -> Fields:
     """Header fields by lower-case name, each with its values in order, decoded and on one line."""
     fields: dict[str, list[str]] = {}
-    for name, value in _unfolded(head[:HEADER_OCTETS]):
-        fields.setdefault(name, []).append(one_line(decoded(decode(value))))
+    for name, value in pairs:
+        fields.setdefault(name, []).append(one_line(decoded(one_line(decode(value)))))
     return {name: tuple(values) for name, values in fields.items()}
 
 
-def raw_values(head: bytes, name: str) -> list[str]:
-    """The values of one field as written, encoded words and all."""
-    return [one_line(decode(value)) for found, value in _unfolded(head[:HEADER_OCTETS]) if found == name]
+def read_head(head: bytes) -> Fields:
+    """The fields of a header block."""
+    return read_fields(unfolded(head))
 
 
-def _unfolded(head: bytes) -> Iterator[tuple[str, bytes]]:
-    lines: list[bytes] = []
-    count = 0
-    for line in [*head.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n"), b""]:
-        if line[:1] in {b" ", b"\t"} and lines:
-            lines.append(line)
-            continue
-        found = _FIELD.match(b" ".join(lines)[:MAX_VALUE]) if lines else None
-        if found:
-            yield found.group(1).decode("ascii").lower(), found.group(2)
-            count += 1
-        if count >= MAX_FIELDS:
-            return
-        lines = [line]
+def raw_values(pairs: Pairs, *names: str) -> list[str]:
+    """The values of some fields as written, encoded words and all, for addresses must be read before these."""
+    return [one_line(decode(value)) for name in names for found, value in pairs if found == name]
 
 
 def decoded(value: str) -> str:
@@ -88,10 +119,11 @@ def _octets(way: str, text: str) -> bytes:
     octets = text.encode("utf-8", "replace")
     if way in "qQ":
         return binascii.a2b_qp(octets, header=True)
+    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", octets)
     try:
-        return base64.b64decode(octets + b"=" * (-len(octets) % 4))
+        return base64.b64decode(letters + b"=" * (-len(letters) % 4))
     except (binascii.Error, ValueError):
-        return octets
+        return binascii.a2b_base64(letters[: len(letters) // 4 * 4])
 
 
 def one_line(text: str) -> str:
@@ -101,90 +133,67 @@ def one_line(text: str) -> str:
     return _SPACE.sub(" ", _TRICKS.sub("", clean(text))).strip()
 
 
-def addresses(values: Sequence[str]) -> tuple[Address, ...]:
-    """Every address in the values that can be written to, at most `MAX_ADDRESSES`."""
-    short = [value[:MAX_VALUE] for value in values[:20]]
-    pairs = getaddresses(short)[: MAX_ADDRESSES * 4]
-    found = (made for name, email in pairs if (made := address(email, name)))
-    return tuple(found)[:MAX_ADDRESSES]
-
-
-def address(email: str, name: str = "") -> Address | None:
-    """An address that can stand in a header and in SMTP, its domain in lower case; None for any other."""
-    email = email.strip()
-    if not _EMAIL.fullmatch(email) or ".." in email or len(email) > 254:
-        return None
-    local, _, domain = email.rpartition("@")
-    return Address(f"{local.lower()}@{domain.lower()}", one_line(decoded(name)).strip("'\" ")[:120])
-
-
-def sender(head: bytes) -> Address | None:
-    """Who wrote, if that is proven: one From field in which two parsers find one and the same address.
-
-    `From: a@bank.test <evil@x.test>` is read as either by different programs, and so proves nobody.
-    """
-    values = raw_values(head, "from")
-    if len(values) != 1:
-        return None
-    value = values[0]
-    strict = _ONE_ADDRESS.fullmatch(value)
-    made = address((strict.group(1) or strict.group(2) or "") if strict else "", _display_name(value))
-    if made is None:
-        return None
-    outside_quotes = re.sub(r'"(?:[^"\\]|\\.)*"', "", value)
-    named = {each.lower() for each in _EMAIL.findall(outside_quotes)}
-    return made if named == {made.email} and _second_opinion(value) == made.email else None
-
-
-def _display_name(value: str) -> str:
-    name = value.rpartition("<")[0].strip()
-    return re.sub(r"\\(.)", r"\1", name[1:-1]) if name.startswith('"') and name.endswith('"') else name
-
-
-def _second_opinion(value: str) -> str:
-    """The one address that another parser finds; mail-parser where quotes or comments make it hard."""
-    if not _HARD.search(value):
-        return parseaddr(value)[1].strip().lower()
-    try:
-        found = mailparser.parse_from_string(f"From: {value}\n\n").from_
-        return str(found[0][1]).strip().lower() if len(found) == 1 else ""
-    except (AttributeError, ValueError, LookupError, TypeError, RecursionError):
-        return ""
-
-
-def message_ids(values: Sequence[str]) -> tuple[str, ...]:
-    """Every Message-ID in the values, in order (RFC 5322 §3.6.4)."""
-    return tuple(found for value in values for found in _MESSAGE_ID.findall(value[:MAX_VALUE]))[:500]
+def message_ids(values: Iterable[str]) -> tuple[str, ...]:
+    """Every Message-ID in the values, in order (RFC 5322 §3.6.4); one without its brackets gets them."""
+    found: list[str] = []
+    for value in values:
+        short = value[:MAX_VALUE]
+        found += _MESSAGE_ID.findall(short) or [f"<{bare}>" for bare in _BARE_ID.findall(short)[:1]]
+    return tuple(found)[:500]
 
 
 def moment(values: Sequence[str]) -> datetime | None:
     """The Date field as an aware UTC time; None where it cannot be one."""
-    try:
-        found = parsedate_to_datetime(values[0][:200]) if values else None
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC) if found else None
-    except (ValueError, TypeError, IndexError, OverflowError):
+    if not values:
         return None
+    for read in (parsedate_to_datetime, datetime.fromisoformat):
+        try:
+            found = read(values[0][:200].strip())
+            return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, TypeError, IndexError, OverflowError):
+            continue
+    return None
 
 
 def parameters(value: str) -> tuple[str, dict[str, str]]:
     """A structured field as its first token and its parameters, continued and encoded ones joined (RFC 2231)."""
-    token = value.partition(";")[0].strip().lower()
+    token, semicolon, _ = value.partition(";")
+    token = token.strip().lower()
+    if not semicolon:
+        return token, {}
     plain: dict[str, str] = {}
-    pieces: dict[str, list[tuple[int, str]]] = {}
-    for name, written in _PARAMETER.findall(value[:MAX_VALUE]):
-        text = re.sub(r"\\(.)", r"\1", written[1:-1]) if written.startswith('"') else written
+    pieces: dict[str, list[tuple[int, bool, str]]] = {}
+    for name, text in _named(value[:MAX_VALUE]):
         base, _, order = name.lower().partition("*")
         if not order and not name.endswith("*"):
             plain.setdefault(base, text)
         else:
             digits = order.rstrip("*")
-            pieces.setdefault(base, []).append((int(digits) if digits.isdecimal() else 0, text))
+            coded = name.endswith("*")
+            pieces.setdefault(base, []).append((int(digits) if digits.isdecimal() else 0, coded, text))
     for base, parts in pieces.items():
-        plain[base] = _extended("".join(text for _, text in sorted(parts)[:100]))
+        plain[base] = _extended(sorted(parts, key=lambda part: part[0])[:100])
     return token, plain
 
 
-def _extended(text: str) -> str:
-    charset, _, rest = text.partition("'")
-    _, quote, value = rest.partition("'")
-    return decode(unquote_to_bytes(value), charset) if quote else decode(unquote_to_bytes(text))
+def _named(value: str) -> list[tuple[str, str]]:
+    found = [
+        (name, re.sub(r"\\(.)", r"\1", text[1:-1]) if len(text) > 1 and text[0] == text[-1] == '"' else text.strip('"'))
+        for name, text in _PARAMETER.findall(value)
+    ]
+    unclosed = _OPEN_QUOTE.search(value[-400:])
+    if unclosed:
+        found = [pair for pair in found if pair[0] != unclosed.group(1)] + [(unclosed.group(1), unclosed.group(2))]
+    return found
+
+
+def _extended(parts: Sequence[tuple[int, bool, str]]) -> str:
+    """Continuations joined: those marked with `*` are percent-encoded, and the first of them names the charset."""
+    charset, octets = "", b""
+    for at, (_, coded, text) in enumerate(parts):
+        named, quote, rest = text.partition("'") if at == 0 and coded else ("", "", "")
+        _, second, value = rest.partition("'")
+        if quote and second:
+            charset, text = named, value  # noqa: PLW2901 - what is left after the charset
+        octets += unquote_to_bytes(text) if coded else text.encode("utf-8", "replace")
+    return decode(octets, charset)

@@ -1,4 +1,4 @@
-"""HTML to the text that a reader would see, in time linear in its size. Keeps no markup, fetches nothing.
+"""HTML and text/enriched to the text that a reader would see, in linear time. Keeps no markup, fetches nothing.
 
 Quoted mail inside comes out with `> ` before each line, as in plain text, so that one cutter serves both.
 """
@@ -6,50 +6,33 @@ Quoted mail inside comes out with `> ` before each line, as in plain text, so th
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 MAX_HTML = 1_000_000
 MAX_NODES = 100_000
 MAX_QUOTE = 5
+_MARK = "> "
 _BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "center",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tr",
-        "ul",
-    ]
+    {
+        "address", "article", "aside", "blockquote", "center", "dd", "div", "dl", "dt", "fieldset", "footer",
+        "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre",
+        "section", "table", "tr", "ul"
+    }
 )
-_UNSEEN = frozenset(["script", "style", "head", "title", "template", "noscript", "svg", "object", "iframe"])
-_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|font-size\s*:\s*0|visibility\s*:\s*hidden", re.IGNORECASE)
-_QUOTE_CLASS = re.compile(r"\b(gmail_quote|moz-cite|yahoo_quoted|protonmail_quote|tutanota_quote|zmail_extra)\b")
+_APART = frozenset({"p", "blockquote", "table", "ul", "ol", "h1", "h2", "h3", "hr"})
+_UNSEEN = frozenset({"script", "style", "head", "title", "template", "noscript", "svg", "object", "iframe"})
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|mso-hide\s*:\s*all|font-size\s*:\s*0(?![.\d]*[1-9])|visibility\s*:\s*hidden", re.IGNORECASE
+)
+_KEPT_SPACE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
+_QUOTE_CLASS = re.compile(r"\b(?:gmail_quote|moz-cite|protonmail_quote|tutanota_quote|mailru-blockquote)\b")
+_QUOTE_BOX = re.compile(r"\b(?:yahoo_quoted|zmail_extra|mail-editor-reference-message-container)\b")
 _SPACES = re.compile(r"[ \t\n\r\f\u00a0]+")
+_INVISIBLE = re.compile(r"[\u00ad\u034f\u200b\u200c\u2060\ufeff]+")
+_COMMAND = re.compile(r"<<|<param>[^<>]*</param>|</?[A-Za-z0-9-]{1,60}>", re.IGNORECASE)
+_ENRICHED_LINES = re.compile(r"\n+")
 
 
 def to_text(markup: str) -> str:
@@ -62,22 +45,46 @@ def to_text(markup: str) -> str:
     return lines.text()
 
 
+def from_enriched(markup: str) -> str:
+    """The text of text/enriched (RFC 1896): commands left out, one line end a space, more of them one less."""
+    text = _COMMAND.sub(lambda found: "<" if found.group() == "<<" else "", markup[:MAX_HTML])
+    return _ENRICHED_LINES.sub(lambda found: "\n" * (len(found.group()) - 1) or " ", text)
+
+
 class _Lines:
-    """Text being laid out in lines."""
+    """Text being laid out in lines; `kept` where white space is the writer's own."""
 
     def __init__(self) -> None:
         self.done: list[str] = []
         self.line: list[str] = []
         self.quote = 0
+        self.kept = 0
 
     def write(self, text: str) -> None:
-        self.line.append(text)
+        if not self.kept or "\n" not in text:
+            self.line.append(text)
+            return
+        first, *rest = text.split("\n")
+        self.line.append(first)
+        for each in rest:
+            self.end() if "".join(self.line).strip() else self.gap()
+            self.line.append(each)
 
     def end(self) -> None:
-        text = _SPACES.sub(" ", "".join(self.line)).strip()
+        if not self.line:
+            return
+        text = "".join(self.line)
+        text = text.rstrip() if self.kept else _SPACES.sub(" ", text).strip()
         self.line = []
         if text:
-            self.done.append("> " * min(self.quote, MAX_QUOTE) + text)
+            self.done.append(_MARK * min(self.quote, MAX_QUOTE) + text)
+
+    def feed(self) -> None:
+        """A line break as the writer made it: the second one in a row leaves a line empty."""
+        before = len(self.done)
+        self.end()
+        if len(self.done) == before:
+            self.gap()
 
     def gap(self) -> None:
         self.end()
@@ -86,74 +93,83 @@ class _Lines:
 
     def text(self) -> str:
         self.end()
-        return "\n".join(self.done).strip("\n") + "\n"
+        return _INVISIBLE.sub("", "\n".join(self.done)).strip("\n") + "\n"
 
 
 def _walk(root: LexborNode, lines: _Lines) -> None:
     """Visit the tree in reading order without recursion; hostile mail nests twenty thousand deep."""
+    opened: list[tuple[str, int, int]] = []
     node: LexborNode | None = root
-    seen = 0
-    while node is not None and seen < MAX_NODES:
-        seen += 1
-        child = _enter(node, lines)
-        if child is not None:
+    for _ in range(MAX_NODES):
+        if node is None:
+            return
+        entered = _enter(node, lines)
+        child = node.child if entered else None
+        if entered and child is None:
+            _leave(entered, lines)
+        elif entered:
+            opened.append(entered)
             node = child
             continue
-        while node is not None:
-            _leave(node, lines)
-            if node == root:
-                return
-            following = node.next
-            if following is not None:
-                node = following
-                break
-            node = node.parent
+        following = node.next
+        while following is None and len(opened) > 1:
+            _leave(opened.pop(), lines)
+            node = node.parent if node else None
+            following = node.next if node else None
+        node = following if opened else None
 
 
-def _enter(node: LexborNode, lines: _Lines) -> LexborNode | None:
+def _enter(node: LexborNode, lines: _Lines) -> tuple[str, int, int] | None:
+    """Begin one node: what has to be undone at its end, or None where nothing in it is to be read."""
     tag = node.tag
     if tag == "-text":
         lines.write(node.text_content or "")
         return None
-    if tag in _UNSEEN or tag is None or tag.startswith(("-", "!")) or _is_hidden(node):
-        return None
     if tag == "br":
-        lines.end()
-    elif tag in _BLOCKS:
+        lines.feed()
+        return None
+    if tag is None or tag in _UNSEEN or tag[0] in "-!":
+        return None
+    quote = kept = 0
+    attributes = node.attributes
+    if attributes:
+        style = attributes.get("style") or ""
+        if "hidden" in attributes or (style and _HIDDEN.search(style)):
+            return None
+        quote = int(_is_quote(tag, attributes, style))
+        kept = int(bool(style) and bool(_KEPT_SPACE.search(style)))
+    kept = kept or int(tag == "pre")
+    _begin(tag, lines, quote, kept)
+    return tag, quote, kept
+
+
+def _begin(tag: str, lines: _Lines, quote: int, kept: int) -> None:
+    if tag in _BLOCKS or quote:
         lines.end()
         if tag == "li":
             lines.write("- ")
     elif tag in {"td", "th"}:
         lines.write(" ")
-    if _is_quote(node):
-        lines.end()
-        lines.quote += 1
-    return node.child
+    lines.quote += quote
+    lines.kept += kept
 
 
-def _leave(node: LexborNode, lines: _Lines) -> None:
-    tag = node.tag
-    if tag in {"-text", "br"} or tag is None or tag in _UNSEEN or tag.startswith(("-", "!")) or _is_hidden(node):
-        return
-    if _is_quote(node):
+def _leave(entered: tuple[str, int, int], lines: _Lines) -> None:
+    tag, quote, kept = entered
+    if quote or kept:
         lines.end()
-        lines.quote -= 1
-    if tag in {"p", "blockquote", "table", "ul", "ol", "h1", "h2", "h3", "hr"}:
+    lines.quote -= quote
+    lines.kept -= kept
+    if tag in _APART:
         lines.gap()
     elif tag in _BLOCKS:
         lines.end()
 
 
-def _is_hidden(node: LexborNode) -> bool:
-    attributes = node.attributes
-    if not attributes:
-        return False
-    return "hidden" in attributes or bool(_HIDDEN.search(attributes.get("style") or ""))
-
-
-def _is_quote(node: LexborNode) -> bool:
-    if node.tag != "blockquote":
-        return False
-    attributes = node.attributes
-    cited = (attributes.get("type") or "").lower() == "cite" or bool(_QUOTE_CLASS.search(attributes.get("class") or ""))
-    return cited or "cite" in attributes or bool(re.search(r"border-left", attributes.get("style") or ""))
+def _is_quote(tag: str, attributes: Mapping[str, str | None], style: str) -> bool:
+    """Whether a client put earlier mail in here; an indented paragraph of the writer's own is none."""
+    named = attributes.get("class") or ""
+    if tag != "blockquote":
+        return bool(_QUOTE_BOX.search(named) or _QUOTE_BOX.search(attributes.get("id") or ""))
+    cited = (attributes.get("type") or "").lower() == "cite" or "cite" in attributes
+    return cited or bool(_QUOTE_CLASS.search(named)) or "border-left" in style

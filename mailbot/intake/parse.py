@@ -8,10 +8,21 @@ from __future__ import annotations
 import re
 
 from mailbot.intake import newtext
-from mailbot.intake.body import Part, Walk, is_text, size_of, split, text_of, walk
+from mailbot.intake.addresses import addresses, author, sender
+from mailbot.intake.body import Part, Walk, is_text, size_of, text_of, walk
 from mailbot.intake.bounce import read_report
 from mailbot.intake.forward import find_forward
-from mailbot.intake.headers import Fields, addresses, message_ids, moment, parameters, read_fields, sender
+from mailbot.intake.headers import (
+    Fields,
+    Pairs,
+    message_ids,
+    moment,
+    parameters,
+    raw_values,
+    read_fields,
+    split,
+    unfolded,
+)
 from mailbot.model import Attachment, Letter
 
 MAX_OCTETS = 50_000_000
@@ -25,7 +36,9 @@ _RESERVED = re.compile(r"(?i)^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
 def parse(raw: bytes, mailbox: str = "") -> Letter:
     """Read one message. What had to be cut or could not be read is named in `defects`."""
     head, body = split(raw[:MAX_OCTETS])
-    fields = read_fields(head)
+    pairs = unfolded(head)
+    fields = read_fields(pairs)
+    written_by = raw_values(pairs, "from")
     found = walk(fields, body)
     text = text_of(found)
     subject = _first(fields, "subject")[:MAX_SUBJECT]
@@ -36,11 +49,12 @@ def parse(raw: bytes, mailbox: str = "") -> Letter:
         message_id=next(iter(message_ids(fields.get("message-id", ()))), ""),
         in_reply_to=message_ids(fields.get("in-reply-to", ())),
         references=message_ids(fields.get("references", ())),
-        sender=sender(head),
-        reply_to=next(iter(addresses(fields.get("reply-to", ()))), None),
-        to=addresses(fields.get("to", ())),
-        cc=addresses(fields.get("cc", ())),
-        delivered_to=_delivered_to(fields),
+        sender=sender(written_by),
+        author=author(written_by),
+        reply_to=next(iter(addresses(raw_values(pairs, "reply-to"))), None),
+        to=addresses(raw_values(pairs, "to")),
+        cc=addresses(raw_values(pairs, "cc")),
+        delivered_to=_delivered_to(pairs),
         subject=subject,
         date=moment(fields.get("date", ())),
         text=text,
@@ -65,10 +79,9 @@ def _content_parameters(fields: Fields, action: str) -> dict[str, str]:
     return named | ({"x-report-action": action} if action else {})
 
 
-def _delivered_to(fields: Fields) -> tuple[str, ...]:
+def _delivered_to(pairs: Pairs) -> tuple[str, ...]:
     """Where it was delivered, as far as anybody says; plus-addresses are read from these."""
-    values = [value for name in (*_DELIVERED, "to", "cc") for value in fields.get(name, ())]
-    return tuple(dict.fromkeys(each.email for each in addresses(values)))
+    return tuple(dict.fromkeys(each.email for each in addresses(raw_values(pairs, *_DELIVERED, "to", "cc"))))
 
 
 def _attachment(part: Part) -> Attachment:
