@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+CROSSED_OUT = "text is crossed out in its HTML"  # a defect of a letter, for its plain text may say the opposite
+
 
 class Kind(StrEnum):
     """What sort of writer is behind a letter, as `explain` and the corpus name it."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -30,13 +31,16 @@ _KEPT_SPACE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECAS
 _QUOTE_CLASS = re.compile(r"\b(?:gmail_quote|moz-cite|protonmail_quote|tutanota_quote|mailru-blockquote)\b")
 _QUOTE_BOX = re.compile(r"\b(?:yahoo_quoted|zmail_extra|mail-editor-reference-message-container)\b")
 _SPACES = re.compile(r"[ \t\n\r\f\u00a0]+")
+_CROSSED = frozenset({"s", "strike", "del"})
 _INVISIBLE = re.compile(r"[\u00ad\u034f\u200b\u200c\u2060\ufeff]+")
 _COMMAND = re.compile(r"<<|<param>[^<>]*</param>|</?[A-Za-z0-9-]{1,60}>", re.IGNORECASE)
 _ENRICHED_LINES = re.compile(r"\n+")
 
 
 def to_text(markup: str) -> str:
-    """The readable text of an HTML body: blocks on lines of their own, list items marked, hidden text left out."""
+    """The readable text of an HTML body: blocks on lines of their own, list items marked or numbered, crossed-out
+    text between `~~`, hidden text left out.
+    """
     body = LexborHTMLParser(markup[:MAX_HTML]).body
     if body is None:
         return ""
@@ -51,6 +55,15 @@ def from_enriched(markup: str) -> str:
     return _ENRICHED_LINES.sub(lambda found: "\n" * (len(found.group()) - 1) or " ", text)
 
 
+class _Opened(NamedTuple):
+    """What an element began, to be undone at its end: 1 where it quotes, keeps white space, or is crossed out."""
+
+    tag: str
+    quote: int
+    kept: int
+    struck: int
+
+
 class _Lines:
     """Text being laid out in lines; `kept` where white space is the writer's own."""
 
@@ -59,8 +72,12 @@ class _Lines:
         self.line: list[str] = []
         self.quote = 0
         self.kept = 0
+        self.struck = 0
+        self.lists: list[int | None] = []
 
     def write(self, text: str) -> None:
+        if self.struck and text.strip():
+            text = f"~~{text.strip()}~~"
         if not self.kept or "\n" not in text:
             self.line.append(text)
             return
@@ -69,6 +86,13 @@ class _Lines:
         for each in rest:
             self.end() if "".join(self.line).strip() else self.gap()
             self.line.append(each)
+
+    def item(self, value: str) -> None:
+        """Begin a list item: a bullet, or its number where the list is numbered."""
+        last = self.lists[-1] if self.lists else None
+        if last is not None:
+            self.lists[-1] = last = int(value[:9]) if value.isdecimal() else last + 1
+        self.line.append("- " if last is None else f"{last}. ")
 
     def end(self) -> None:
         if not self.line:
@@ -98,7 +122,7 @@ class _Lines:
 
 def _walk(root: LexborNode, lines: _Lines) -> None:
     """Visit the tree in reading order without recursion; hostile mail nests twenty thousand deep."""
-    opened: list[tuple[str, int, int]] = []
+    opened: list[_Opened] = []
     node: LexborNode | None = root
     for _ in range(MAX_NODES):
         if node is None:
@@ -119,7 +143,7 @@ def _walk(root: LexborNode, lines: _Lines) -> None:
         node = following if opened else None
 
 
-def _enter(node: LexborNode, lines: _Lines) -> tuple[str, int, int] | None:
+def _enter(node: LexborNode, lines: _Lines) -> _Opened | None:
     """Begin one node: what has to be undone at its end, or None where nothing in it is to be read."""
     tag = node.tag
     if tag == "-text":
@@ -130,7 +154,7 @@ def _enter(node: LexborNode, lines: _Lines) -> tuple[str, int, int] | None:
         return None
     if tag is None or tag in _UNSEEN or tag[0] in "-!":
         return None
-    quote = kept = 0
+    quote = kept = struck = 0
     attributes = node.attributes
     if attributes:
         style = attributes.get("style") or ""
@@ -138,28 +162,42 @@ def _enter(node: LexborNode, lines: _Lines) -> tuple[str, int, int] | None:
             return None
         quote = int(_is_quote(tag, attributes, style))
         kept = int(bool(style) and bool(_KEPT_SPACE.search(style)))
-    kept = kept or int(tag == "pre")
-    _begin(tag, lines, quote, kept)
-    return tag, quote, kept
+        struck = int("line-through" in style)
+    opened = _Opened(tag, quote, kept or int(tag == "pre"), struck or int(tag in _CROSSED))
+    _begin(opened, lines, attributes)
+    return opened
 
 
-def _begin(tag: str, lines: _Lines, quote: int, kept: int) -> None:
-    if tag in _BLOCKS or quote:
+def _begin(opened: _Opened, lines: _Lines, attributes: Mapping[str, str | None] | None) -> None:
+    tag = opened.tag
+    if tag in _BLOCKS or opened.quote:
         lines.end()
-        if tag == "li":
-            lines.write("- ")
+        if tag in {"ol", "ul"}:
+            lines.lists.append(_first_number(attributes or {}) if tag == "ol" else None)
+        elif tag == "li":
+            lines.item((attributes or {}).get("value") or "")
     elif tag in {"td", "th"}:
         lines.write(" ")
-    lines.quote += quote
-    lines.kept += kept
+    lines.quote += opened.quote
+    lines.kept += opened.kept
+    lines.struck += opened.struck
 
 
-def _leave(entered: tuple[str, int, int], lines: _Lines) -> None:
-    tag, quote, kept = entered
-    if quote or kept:
+def _first_number(attributes: Mapping[str, str | None]) -> int:
+    """The number before a numbered list's first item."""
+    start = attributes.get("start") or "1"
+    return int(start[:9]) - 1 if start.isdecimal() else 0
+
+
+def _leave(opened: _Opened, lines: _Lines) -> None:
+    tag = opened.tag
+    if opened.quote or opened.kept:
         lines.end()
-    lines.quote -= quote
-    lines.kept -= kept
+    lines.quote -= opened.quote
+    lines.kept -= opened.kept
+    lines.struck -= opened.struck
+    if tag in {"ol", "ul"}:
+        del lines.lists[-1:]
     if tag in _APART:
         lines.gap()
     elif tag in _BLOCKS:

@@ -54,7 +54,7 @@ def cut(text: str) -> str:
     at = 0
     while at < len(lines):
         line = lines[at]
-        if _MARKER.search(line[:200]) or _starts_original(lines, at):
+        if (_MARKER.search(line[:200]) and not _is_quoted(line)) or _starts_original(lines, at):
             break
         skipped = _attribution(lines, at)
         if skipped and _quoted_follows(lines, at + skipped):

@@ -9,7 +9,7 @@ import re
 
 from mailbot.intake import newtext
 from mailbot.intake.addresses import addresses, author, sender
-from mailbot.intake.body import Part, Walk, is_text, size_of, text_of, walk
+from mailbot.intake.body import Part, Walk, is_text, octets_of, size_of, text_of, walk
 from mailbot.intake.bounce import read_report
 from mailbot.intake.forward import find_forward
 from mailbot.intake.headers import (
@@ -23,11 +23,12 @@ from mailbot.intake.headers import (
     split,
     unfolded,
 )
-from mailbot.model import Attachment, Letter
+from mailbot.model import CROSSED_OUT, Attachment, Letter
 
 MAX_OCTETS = 50_000_000
 MAX_SUBJECT = 500
 MAX_ATTACHMENTS = 200
+_STRUCK = re.compile(rb"<(?:s|strike|del)[\s>]|line-through", re.IGNORECASE)
 _DELIVERED = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to")
 _UNSAFE_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 _RESERVED = re.compile(r"(?i)^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
@@ -110,6 +111,8 @@ def _defects(raw: bytes, head: bytes, found: Walk, fields: Fields) -> tuple[str,
         defects.append("cut at the size limit")
     if not head:
         defects.append("no header")
+    if any(part.type == "text/html" and _STRUCK.search(octets_of(part)) for part in found.parts):
+        defects.append(CROSSED_OUT)
     if "x-mailbot-truncated" in fields:
         defects.append("too large; only its headers and text were fetched")
     return tuple(defects)

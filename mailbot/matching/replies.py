@@ -16,7 +16,7 @@ from mailbot.matching.reply_lines import Line, Place, own_lines
 from mailbot.matching.reply_rows import Scope, people_by_name
 from mailbot.matching.reply_sense import Heard, closes, hear, is_harmless
 from mailbot.matching.reply_tokens import cleaned, tokens_of
-from mailbot.model import Letter, Screening
+from mailbot.model import CROSSED_OUT, Letter, Screening
 
 COMMANDS = ("ja", "nee", "ander", "door", "gebeld", "loopt", "klaar", "later", "stop")
 _INLINE_WORDS = frozenset(
@@ -59,6 +59,8 @@ def read(letter: Letter, screening: Screening, digest: Digest, arrived: datetime
     if ticket.refused:
         seen = () if ticket.by_machine else _all_words(letter, answered)
         return Reading(unclear=seen, refused=ticket.refused, digest=answered.id)
+    if CROSSED_OUT in letter.defects:
+        return Reading(unclear=_all_words(letter, answered), digest=answered.id)
     heard = hear_reply(letter, answered, ticket.command)
     commands, unclear = settle(heard, answered.rows)
     return Reading(commands, unclear, digest=answered.id)
@@ -70,7 +72,7 @@ def hear_reply(letter: Letter, digest: Digest, in_subject: str = "") -> tuple[He
     lines = _with_signature(own_lines(letter.text, letter.new_text, digest.rows))
     if in_subject:
         lines = (Line(in_subject, Place.TOP), *lines)
-    heard = [hear(line, scope) for line in lines if line.text]
+    heard = [hear(line, scope) for line in _with_reasons(lines, scope) if line.text]
     return tuple(_doubting_answers_above(_doubting_introductions(_noticing_hints(heard))))
 
 
@@ -110,11 +112,29 @@ def _with_signature(lines: Sequence[Line]) -> tuple[Line, ...]:
     """After the closing greeting stands a signature, though no `-- ` says so, until the quote begins."""
     marked: list[Line] = []
     is_closed = False
-    for line in lines:
-        is_closed = is_closed and line.place is Place.TOP
+    for at, line in enumerate(lines):
+        is_closed = is_closed and line.place is lines[at - 1].place and line.row is None
         marked.append(replace(line, place=Place.SIGNATURE) if is_closed else line)
-        is_closed = is_closed or (line.place is Place.TOP and closes(line))
+        is_closed = is_closed or (line.place in (Place.TOP, Place.BETWEEN) and line.row is None and closes(line))
     return tuple(marked)
+
+
+def _with_reasons(lines: Sequence[Line], scope: Scope) -> list[Line]:
+    """A refusal under a quoted row and the line right below it, which says why, made one."""
+    joined: list[Line] = []
+    for line in lines:
+        before = joined[-1] if joined else None
+        whole = _whole(before, line, scope) if before and line.row is not None and line.row == before.row else None
+        joined[-1:] = [whole] if whole else [*joined[-1:], line]
+    return joined
+
+
+def _whole(before: Line, line: Line, scope: Scope) -> Line | None:
+    if line.apart or not (line.sure and before.sure) or hear(line, scope).clauses:
+        return None
+    whole = replace(before, text=f"{before.text}, {line.text}")
+    verbs = {clause.verb for each in (before, whole) for clause in hear(each, scope).clauses}
+    return whole if hear(whole, scope).clauses and verbs == {"nee"} and hear(before, scope).clauses else None
 
 
 def _noticing_hints(heard: list[Heard]) -> list[Heard]:

@@ -1,4 +1,4 @@
-"""Who may act on a digest: the token in the subject, the sender, what our own server says of him, and the time.
+"""Who may act on a digest: the token, the sender, what our own server says of him, and the time.
 
 Nothing the letter says of itself is believed but its From address, and that only where the town's own server
 found it proven (RFC 8601). Whether a token was used before is for the database to say.
@@ -17,7 +17,11 @@ from mailbot.model import Kind, Letter, Screening
 EXPIRES_AFTER = timedelta(days=14)
 CLOCKS_DIFFER = timedelta(minutes=15)
 _BELGIAN_SUMMER = timezone(timedelta(hours=2))
+SHORTEST_TOKEN = 6
+_CROSSED = "the letter speaks of two different digests"
+_REPLY_MARKS = re.compile(r"^(?:\s*(?:re|aw|antw|sv|rép|tr|fw|fwd|betr)\s?:)+", re.IGNORECASE)
 _TAG = re.compile(r"\[\s*LH\s+([DM])-\s?(\d{1,12})\s+([A-Z0-9]{4,64})\s*\]", re.IGNORECASE)
+_FAILURES = frozenset({"fail", "reject", "quarantine"})
 _MACHINE_SUBJECT = re.compile(
     r"^\s*(?:automatisch antwoord|automatic reply|auto(?:matic)?[ -]?reply|autoreply|réponse "
     r"automatique|out of (?:the )?office"
@@ -84,15 +88,44 @@ def _machine(letter: Letter, screening: Screening) -> str | None:
 def _digest_of(letter: Letter, digest: Digest) -> Admission:
     subject = " ".join(letter.subject.split())
     tags = {(kind.upper(), number, token.upper()) for kind, number, token in _TAG.findall(subject)}
-    if not tags:
-        return Admission(refused="no token in the subject")
     if len(tags) > 1:
         return Admission(refused="two different tokens in the subject")
+    hinted = _hinted(letter, (digest, *digest.others))
+    if not tags:
+        return _by_hint(hinted, subject)
     kind, number, token = tags.pop()
     for each in (digest, *digest.others):
         if _is_token_of(each, kind, number, token):
-            return Admission(each, command=_command(subject, kind, number))
+            crossed = (hinted and each not in hinted) or _quotes_another(letter.text, each)
+            return Admission(refused=_CROSSED) if crossed else Admission(each, command=_command(subject, kind, number))
     return Admission(refused="the token in the subject is not one of ours, or of another digest")
+
+
+def _by_hint(hinted: Sequence[Digest], subject: str) -> Admission:
+    if not hinted:
+        return Admission(refused="no token in the subject, the address or the references")
+    if len(hinted) > 1:
+        return Admission(refused=_CROSSED)
+    return Admission(hinted[0], command=_REPLY_MARKS.sub("", subject).strip())
+
+
+def _hinted(letter: Letter, digests: Sequence[Digest]) -> tuple[Digest, ...]:
+    """The digests whose token stands in what the letter answers, else in a plus-address, else in its references."""
+    addresses = [address.partition("@")[0].partition("+")[2] for address in letter.delivered_to]
+    for places in (letter.in_reply_to, addresses, letter.references):
+        found = tuple(each for each in digests if any(_names(place, each.token) for place in places))
+        if found:
+            return found
+    return ()
+
+
+def _names(place: str, token: str) -> bool:
+    return len(token) >= SHORTEST_TOKEN and token.casefold() in re.split(r"[^a-z0-9]", place.casefold())
+
+
+def _quotes_another(text: str, digest: Digest) -> bool:
+    quoted = {number.lstrip("0") for kind, number, _token in _TAG.findall(text) if kind.upper() == "D"}
+    return bool(quoted - {digest.id.upper().removeprefix("D-").lstrip("0")})
 
 
 def _is_token_of(digest: Digest, kind: str, number: str, token: str) -> bool:
@@ -108,14 +141,15 @@ def _same(ours: str, theirs: str) -> bool:
 
 
 def _command(subject: str, kind: str, number: str) -> str:
-    """What stands after the tag of a subject that is no reply: `[LH M-214 …] JA` of a one-tap link."""
+    """What stands around the tag of a subject: `[LH M-214 …] JA` of a one-tap link, or `1 ja` typed by hand."""
     tag = _TAG.search(subject)
-    if tag is None or subject[: tag.start()].strip():
+    before = _REPLY_MARKS.sub("", subject[: tag.start()]).strip() if tag else ""
+    if tag is None:
         return ""
     told = subject[tag.end() :].strip()
     if kind == "M":
-        return f"M-{int(number)} {told}" if told else ""
-    return told if _looks_commanding(told) else ""
+        return f"M-{int(number)} {told}" if told and not subject[: tag.start()].strip() else ""
+    return " ".join(part for part in (before, told) if part and _looks_commanding(part))
 
 
 def _looks_commanding(told: str) -> bool:
@@ -135,22 +169,27 @@ def _proof(letter: Letter, authserv_id: str | None) -> str | None:
     if not authserv_id:
         return "the sender is unproven: no authserv-id of the town's own server is set"
     domain = (letter.sender.email if letter.sender else "").rpartition("@")[2].casefold()
-    for header in letter.headers.get("authentication-results", ()):
-        parts = _parts(header)
-        if parts and parts[0].split()[:1] and parts[0].split()[0].casefold() == authserv_id.strip().casefold():
-            return (
-                None
-                if is_proven(parts[1:], domain)
-                else "the sender is unproven: the town's server does not vouch for him"
-            )
-    return "the sender is unproven: no result of the town's own server"
+    told = map(_parts, letter.headers.get("authentication-results", ()))
+    own = [parts[1:] for parts in told if _server(parts) == authserv_id.strip().casefold()]
+    if not own:
+        return "the sender is unproven: no result of the town's own server"
+    vouched = is_proven(own[0], domain) and not any(_failed(results) for results in own)
+    return None if vouched else "the sender is unproven: the town's server does not vouch for him"
+
+
+def _server(parts: Sequence[str]) -> str:
+    return next(iter(parts[0].split()), "").casefold()
+
+
+def _failed(results: Sequence[str]) -> bool:
+    return any(method == "dmarc" and result in _FAILURES for method, result, _given in map(_verdict, results))
 
 
 def is_proven(results: Sequence[str], domain: str) -> bool:
     """DMARC passed for the domain, or SPF or DKIM passed aligned with it, and DMARC did not fail (RFC 7489 §3.1)."""
     verdicts = [_verdict(result) for result in results]
     dmarc = [(result, given) for method, result, given in verdicts if method == "dmarc"]
-    if any(result in ("fail", "reject", "quarantine") for result, _given in dmarc):
+    if any(result in _FAILURES for result, _given in dmarc):
         return False
     if any(result == "pass" and given.get("header.from", domain) == domain for result, given in dmarc):
         return True

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailbot.matching.reply_remarks import is_safe_remark
+from mailbot.matching.reply_remarks import is_safe_remark, without_praise
 from mailbot.matching.reply_rows import Named, Scope, mentioned, name_rows
 from mailbot.matching.reply_tokens import Token
 from mailbot.matching.reply_words import (
@@ -82,17 +82,15 @@ def read_sentence(text: str, tokens: tuple[Token, ...], scope: Scope) -> Sentenc
     """The commands of a line that names its rows; None where it has no single meaning."""
     line = _Line(text, tokens, scope)
     start = _start(line)
-    clauses = _verbs_first(line, start)
-    if clauses is not None:
-        return Sentence(clauses)
-    return _rows_first(line, start)
+    clauses = _verbs_first(line, start) or _rows_and_verbs(line, start) or _verbs_and_rows(line, start)
+    return Sentence(clauses) if clauses else _rows_first(line, start)
 
 
 def read_bare(text: str, tokens: tuple[Token, ...], scope: Scope, row: int) -> Clause | None:
     """The command of a line that names no row, for the row it stands under."""
     line = _Line(text, tokens, scope)
     found = _verb_after(line, line.skip(_start(line), FILLERS))
-    if found is None or mentioned(tokens, scope):
+    if found is None or mentioned(without_praise(tokens, found.verb), scope):
         return None
     return _clause(line, Named((row,), 0), found, len(tokens))
 
@@ -163,6 +161,39 @@ def _verbs_first(line: _Line, at: int) -> tuple[Clause, ...] | None:
             return tuple(clauses)
         at = after
     return None
+
+
+def _rows_and_verbs(line: _Line, at: int) -> tuple[Clause, ...] | None:
+    """`1 ja 2 nee 3 later`: rising rows, each with its command and nothing else in the whole line."""
+    clauses: list[Clause] = []
+    last = 0
+    while at < len(line.tokens) and len(clauses) < MOST_CLAUSES:
+        named = name_rows(line.tokens, at, line.scope)
+        if named is None or not _is_plain(named) or named.rows[0] <= last:
+            return None
+        found = _verb_after(line, line.skip(named.end, _ENDS | {"="}))
+        if found is None or found.verb == "door":
+            return None
+        clauses.append(Clause(named.rows, found.verb))
+        last, at = named.rows[-1], line.skip(found.end, _SEPARATORS - {"-"})
+    return tuple(clauses) if len(clauses) > 1 and at >= len(line.tokens) else None
+
+
+def _verbs_and_rows(line: _Line, at: int) -> tuple[Clause, ...] | None:
+    """`ja: 1, 2 nee: 3`, the same the other way round."""
+    clauses: list[Clause] = []
+    while at < len(line.tokens) and len(clauses) < MOST_CLAUSES:
+        found = _verb_after(line, at)
+        named = _rows_after(line, found) if found and line.word(found.end) != "," else None
+        if found is None or named is None or found.verb == "door" or not _is_plain(named):
+            return None
+        clauses.append(Clause(named.rows, found.verb))
+        at = line.skip(named.end, _SEPARATORS)
+    return tuple(clauses) if len(clauses) > 1 and at >= len(line.tokens) else None
+
+
+def _is_plain(named: Named) -> bool:
+    return named.sound and bool(named.rows) and not named.rest and not named.spared
 
 
 def _rows_after(line: _Line, found: _Verb) -> Named | None:

@@ -38,6 +38,7 @@ _WROTE_START = re.compile(
     r"|^.{2,80}\b(?:schreef|wrote|écrit|schrieb) (?:op|on|le|am) ",
     re.I,
 )
+_WROTE_OPENS = re.compile(r"^\s*(?:op|on|le|am|il)\s.*\d", re.I)
 _DATED_NAME = re.compile(r"^\s*\d{4}-\d\d-\d\d.{0,40}<[^<>\s]{3,200}>\s*:\s*$")
 _OWN_SUBJECT = re.compile(r"\[\s*LH\s+[DM]-\d+\s+[A-Z0-9]+\s*\]", re.I)
 _DIGEST_LINE = re.compile(
@@ -89,8 +90,16 @@ def _attribution(lines: Sequence[str], at: int) -> int | None:
         if not lines[end - 1].strip() or unquote(lines[end - 1])[0]:
             return None
         if told.endswith((":", ": **")) and _WROTE.search(told):
-            return end if _WROTE_START.match(told) else None
+            return end if _WROTE_START.match(told) and _opens_attribution(lines[at:end]) else None
     return None
+
+
+def _opens_attribution(lines: Sequence[str]) -> bool:
+    """Whether the first line belongs to it: no own words stand above `Op ma 16 mrt. … schreef …:`."""
+    if any(_WROTE_OPENS.match(line) for line in lines[1:]):
+        return False
+    rest = " ".join(line.strip() for line in lines[1:])
+    return bool(_WROTE_OPENS.match(lines[0])) or not (_WROTE.search(rest) and _WROTE_START.match(rest))
 
 
 def is_digest_line(line: str) -> bool:

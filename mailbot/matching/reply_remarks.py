@@ -23,6 +23,12 @@ from mailbot.matching.reply_words import (
 )
 
 _OPEN = frozenset({"nee", "ander", "door", "later", "stop"})
+_REPORTS = frozenset({"gebeld", "loopt", "klaar"})
+_ALL_WELL = {
+    ("alles", "ok"), ("alles", "oke"), ("alles", "goed"), ("alles", "prima"), ("alles", "in", "orde"), ("all", "good"),
+    ("alles", "geregeld"), ("alles", "afgesproken"), ("tout", "va", "bien"), ("tout", "est", "ok"), ("all", "fine"),
+    ("alles", "vlot"), ("alles", "loopt", "goed"), ("alles", "verloopt", "goed"), ("tout", "est", "bon"),
+}  # fmt: skip
 _PAUSES = frozenset({",", ".", "!", ";", "(", "-", "–", "—", ":"})
 _MARKS = frozenset(",.!;:()-–—&+'_=")
 LONGEST_REMARK = 45
@@ -35,6 +41,7 @@ def is_safe_remark(verb: str, word: str, told: Sequence[Token], scope: Scope, *,
     `needs_stop`: the remark follows a row number, so that it may be counting something: `nee 3 kinderen`.
     """
     words = _without_phrases([token for token in told if not _is_decoration(token)])
+    words = without_praise(words, verb)
     if len(words) > LONGEST_REMARK or any(token.kind in ("number", "ordinal", "match", "odd") for token in words):
         return False
     if needs_stop and words and words[0].word not in _PAUSES | REASON_STARTS | COURTESY:
@@ -66,6 +73,15 @@ def _without_phrases(tokens: list[Token]) -> list[Token]:
         if not (is_thanks or is_wish or is_limited):
             kept.append(token)
     return kept
+
+
+def without_praise(words: Sequence[Token], verb: str) -> list[Token]:
+    """The words less `alles ok` after a report, where it praises and names no rows."""
+    for start in range(len(words) if verb in _REPORTS else 0):
+        for length in (3, 2):
+            if tuple(token.word for token in words[start : start + length]) in _ALL_WELL:
+                return [*words[:start], *words[start + length :]]
+    return list(words)
 
 
 def _names_somebody(words: Sequence[Token], scope: Scope) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -59,6 +60,13 @@ _OFFERS = (
         "mocht er nog iets",
     "mochten er vragen", "if you have any questions", "si vous avez des questions", "si tu as des questions",
 )  # fmt: skip
+_DISCLAIMER = re.compile(
+    r"\bvertrouwelijk|\bconfidenti[ae]|disclaimer|\b(?:bedoelde|beoogde) (?:ontvanger|bestemmeling|geadresseerde)"
+    r"|\bintended recipient|\bdestinataire pr[ée]vu|denk aan het milieu"
+    r"|think (?:of|before)\b.{0,40}\b(?:print|environment)"
+    r"|pensez (?:à|avant)\b.{0,40}\b(?:environnement|imprimer)",
+    re.I,
+)
 _INLINE_WORDS = frozenset(
     {"hieronder", "tussenin", "ertussen", "tussen", "below", "inline", "ci-dessous", "rood", "blauw"}
 )
@@ -95,7 +103,9 @@ def hear(line: Line, scope: Scope) -> Heard:
 
 
 def closes(line: Line) -> bool:
-    """Whether a line is the closing greeting, after which a signature stands: `Met vriendelijke groeten, An`."""
+    """Whether a signature stands after this line: `Met vriendelijke groeten, An`, or a disclaimer."""
+    if is_disclaimer(line.text):
+        return True
     tokens = tokens_of(cleaned(line.text))
     words = [token for token in tokens if token.kind == "word"]
     if not words or len(words) > 8 or any(token.kind in ("number", "match") for token in tokens):
@@ -104,6 +114,11 @@ def closes(line: Line) -> bool:
     return has_closing and all(
         token.word in COURTESY | CLOSINGS | {"met", "en", "van", "with", "a", "de"} or token.is_name for token in words
     )
+
+
+def is_disclaimer(text: str) -> bool:
+    """A footer that an organisation puts under every letter; it says nothing of rows."""
+    return len(text) >= 40 and bool(_DISCLAIMER.search(text)) and not re.match(r"\W*(?:rij |nr )?\d", text)
 
 
 def _under_row(line: Line, text: str, tokens: tuple[Token, ...], scope: Scope, row: int) -> Heard:
@@ -182,7 +197,8 @@ def _seems_an_answer(text: str, tokens: tuple[Token, ...], scope: Scope) -> bool
 def is_harmless(text: str, tokens: Sequence[Token], scope: Scope) -> bool:
     """Greetings, thanks, a device's own line, a name, a telephone number: nobody need see them."""
     low = text.casefold()
-    if low.startswith(_DEVICE) or (low.startswith(_OFFERS) and len(tokens) <= 20 and not mentioned(tokens, scope)):
+    is_offer = low.startswith(_OFFERS) and len(tokens) <= 20 and not mentioned(tokens, scope)
+    if low.startswith(_DEVICE) or is_disclaimer(text) or is_offer:
         return True
     words = [token for token in tokens if token.kind == "word"]
     if any(token.word == "?" or token.kind in ("number", "ordinal", "match", "odd") for token in tokens):
