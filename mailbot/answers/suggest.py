@@ -64,6 +64,9 @@ class Weights:
     surety: Mapping[str, float] = field(default_factory=lambda: SURETY)
 
 
+Score = tuple[float, Mapping[str, float], float]  # the sum, the numbers it is of, the share of words known
+
+
 @dataclass(slots=True)
 class _Tally:
     """What one question scored, by phrasing and by answer."""
@@ -77,15 +80,46 @@ class _Tally:
 
 def suggest(index: Index, asked: Asked, weights: Weights, most: int = 3) -> tuple[Found, ...]:
     """The best answers for each question of a letter; none where the library has nothing in common with it."""
-    shelf = index.shelves.get(asked.language) or index.shelves.get("nl")
-    valid = index.on(asked.day)
-    if shelf is None or not valid:
+    shelf = _shelf(index, asked)
+    if shelf is None:
         return ()
-    around = _around(shelf, asked)
+    scores = scored(index, asked, weights)
     return tuple(
-        Found(question, _best(index, shelf, asked, around, place, weights, most))
-        for place, question in enumerate(asked.questions[:MOST_QUESTIONS])
+        Found(question, _best(index, shelf, asked, question, each, weights, most))
+        for question, each in zip(asked.questions, scores, strict=False)
     )
+
+
+def scored(index: Index, asked: Asked, weights: Weights) -> list[dict[int, Score]]:
+    """What each question scores with every answer that is true on the day and shares a term with it, by its number."""
+    shelf = _shelf(index, asked)
+    if shelf is None:
+        return []
+    around = _around(shelf, asked)
+    return [_scores(index, shelf, asked, around, place, weights) for place in range(len(around.questions))]
+
+
+def _shelf(index: Index, asked: Asked) -> Shelf | None:
+    return index.shelves.get(asked.language) or index.shelves.get("nl")
+
+
+def _scores(
+    index: Index, shelf: Shelf, asked: Asked, around: _Around, place: int, weights: Weights
+) -> dict[int, Score]:
+    valid, known = index.on(asked.day), _known(shelf, around.questions[place])
+    shown = numbers(index, shelf, asked, around, place)
+    return {at: (_weighed(each, weights.ranking), each, known) for at, each in shown.items() if at in valid}
+
+
+def sendable(found: Sequence[Found], language: str, automatic: float) -> list[tuple[str, Suggestion]]:
+    """The answers that may leave without a person: sure enough, marked as safe, in the writer's language, each once."""
+    sent: dict[str, tuple[str, Suggestion]] = {}
+    for each in found:
+        for one in each.suggestions[:1]:
+            is_safe = one.answer.automatic and language in one.answer.texts
+            if is_safe and one.confidence >= automatic and one.answer.id not in sent:
+                sent[one.answer.id] = (each.question, one)
+    return list(sent.values())
 
 
 def together(found: Sequence[Found]) -> list[Suggestion]:
@@ -120,18 +154,16 @@ def _before(text: str, question: str) -> str:
 
 
 def _best(
-    index: Index, shelf: Shelf, asked: Asked, around: _Around, place: int, weights: Weights, most: int
+    index: Index, shelf: Shelf, asked: Asked, question: str, scores: Mapping[int, Score], weights: Weights, most: int
 ) -> tuple[Suggestion, ...]:
-    valid = index.on(asked.day)
-    own = around.questions[place]
-    shown = numbers(index, shelf, asked, around, place)
-    scores = {at: _weighed(each, weights.ranking) for at, each in shown.items() if at in valid}
-    ranked = sorted(scores, key=lambda at: (-scores[at], at))[: most + 1]
+    ranked = sorted(scores, key=lambda at: (-scores[at][0], at))[: most + 1]
+    own = terms(shelf.vocabulary, question)
     suggestions = []
     for rank, at in enumerate(ranked[:most]):
-        rival = scores[ranked[0 if rank else 1]] if len(ranked) > 1 else 0.0
-        chance = surety(scores[at], scores[at] - rival, shown[at], _known(shelf, own), weights)
-        suggestions.append(_suggestion(index.answers[at], shelf, at, own, asked, scores[at], chance))
+        score, shown, known = scores[at]
+        rival = scores[ranked[0 if rank else 1]][0] if len(ranked) > 1 else 0.0
+        chance = surety(score, score - rival, shown, known, weights)
+        suggestions.append(_suggestion(index.answers[at], shelf, at, own, asked, score, chance))
     return tuple(suggestions)
 
 

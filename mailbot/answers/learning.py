@@ -1,0 +1,132 @@
+"""What is learnt of labelled letters: how much each number counts, and how a score becomes a chance. Training only.
+
+Deterministic; scikit-learn is imported only inside. What the figures are is in `figures`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mailbot.answers.index import Index
+from mailbot.answers.suggest import NAMES, Asked, Found, Weights, scored, suggest
+
+FOLDS = 5
+SURE = ("score", "lead", "own", "covered", "about", "topic", "known")
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A letter as the library is asked, and the answers that a person found right; none where none is."""
+
+    id: str
+    asked: Asked
+    right: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A labelled letter with what was suggested by weights that had not seen it."""
+
+    example: Labelled
+    found: tuple[Found, ...]
+
+
+def read_labels(lines: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Read `letter, answers, remark` between tabs; answers between commas, `-` for none."""
+    labels: dict[str, frozenset[str]] = {}
+    for line in lines:
+        cells = line.rstrip("\n").split("\t")
+        if len(cells) >= 2 and not line.startswith("#"):
+            labels[cells[0]] = frozenset(each.strip() for each in cells[1].split(",") if each.strip() not in ("", "-"))
+    return labels
+
+
+def fold_of(letter: str) -> int:
+    """The fold of a letter, by its name alone."""
+    return int(hashlib.sha256(f"answers:{letter}".encode()).hexdigest()[:8], 16) % FOLDS
+
+
+def cross_validate(index: Index, examples: Sequence[Labelled]) -> list[Tried]:
+    """Learn of four fifths, suggest for the fifth, five times over."""
+    tried: list[Tried] = []
+    for number in range(FOLDS):
+        kept = [each for each in examples if fold_of(each.id) != number]
+        weights = learn(index, kept)
+        tried += [
+            Tried(each, suggest(index, each.asked, weights, 5)) for each in examples if fold_of(each.id) == number
+        ]
+    return tried
+
+
+def learn(index: Index, examples: Sequence[Labelled]) -> Weights:
+    """Weights from labelled letters. The same letters give the same weights."""
+    ranking = _ranking(index, examples)
+    return Weights(ranking, _surety(index, examples, ranking))
+
+
+def _ranking(index: Index, examples: Sequence[Labelled]) -> dict[str, float]:
+    """A linear model that tells right answers from the others that share a word with the letter."""
+    rows: list[list[float]] = []
+    right: list[bool] = []
+    counts: list[float] = []
+    for each in examples:
+        if not each.right:
+            continue
+        shown = list(_shown(index, each.asked))
+        hits = sum(name in each.right for name, _ in shown)
+        for name, values in shown:
+            rows.append([values[number] for number in NAMES])
+            right.append(name in each.right)
+            counts.append(1 / hits if name in each.right else 1 / max(1, len(shown) - hits) if hits else 0.0)
+    coef, _ = _fit(rows, right, counts, 10.0)
+    return dict(zip(NAMES, coef, strict=True))
+
+
+def _shown(index: Index, asked: Asked) -> Iterator[tuple[str, Mapping[str, float]]]:
+    """Each answer that shares a term with a letter, as the question that it fits best shows it."""
+    best: dict[str, tuple[float, Mapping[str, float]]] = {}
+    for question in scored(index, asked, Weights()):
+        for at, (score, values, _) in question.items():
+            name = index.answers[at].id
+            if name not in best or score > best[name][0]:
+                best[name] = (score, values)
+    return ((name, values) for name, (_, values) in best.items())
+
+
+def _surety(index: Index, examples: Sequence[Labelled], ranking: Mapping[str, float]) -> dict[str, float]:
+    """A linear model of how likely the best answer to a question is right."""
+    weights = Weights(ranking, {})
+    rows: list[list[float]] = []
+    right: list[bool] = []
+    counts: list[float] = []
+    for each in examples:
+        questions = [found for found in scored(index, each.asked, weights) if found]
+        for question in questions:
+            at = max(question, key=lambda number: (question[number][0], -number))
+            score, values, known = question[at]
+            others = sorted((other[0] for number, other in question.items() if number != at), reverse=True)
+            told = {**values, "score": score, "lead": score - (others[0] if others else 0.0), "known": known}
+            rows.append([told[name] for name in SURE])
+            right.append(index.answers[at].id in each.right)
+            counts.append(1 / len(questions))
+    coef, bias = _fit(rows, right, counts, 1.0)
+    return {"bias": bias, **dict(zip(SURE, coef, strict=True))}
+
+
+def _fit(
+    rows: Sequence[Sequence[float]], right: Sequence[bool], counts: Sequence[float], freedom: float
+) -> tuple[list[float], float]:
+    import numpy
+    from sklearn.linear_model import LogisticRegression
+
+    table = numpy.array(rows)
+    spread = table.std(axis=0)
+    spread[spread == 0] = 1.0
+    model: Any = LogisticRegression(C=freedom, max_iter=1000)
+    model.fit(table / spread, list(right), sample_weight=list(counts))
+    return [float(f"{value:.5g}") for value in model.coef_[0] / spread], float(f"{model.intercept_[0]:.5g}")
+
+
