@@ -15,24 +15,34 @@ from mailbot.answers.library import Answer, Library
 from mailbot.answers.vocabulary import Vocabulary, make_vocabulary, terms
 
 TEXT_SHARE = 0.35  # how much a word of the answer's text counts beside one of a phrasing or keyword
+COMMON, FEW = 0.15, 30  # a term that more answers than this share, and than these few, tells nothing
 Posting = tuple[int, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
-    """The answers of one language: `phrasings` as (number of the answer, words), postings by term, rarity by term.
+class Phrasing:
+    """One way to ask: its words, its terms as a row of length one, and the length they had."""
 
-    In `asked` a posting is (phrasing, share of its length); in `told` it is (answer, how much the answer is about it).
+    text: str
+    terms: Mapping[str, float]
+    mass: float
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The answers of one language: the phrasings of each, and postings of all that each is about.
+
+    In `told` a posting is (number of the answer, how much it is about the term); `rarity` says how much a term tells,
+    `unknown` how much one that no answer has; a term with more than `common` postings is passed over.
     """
 
     language: str
     vocabulary: Vocabulary
-    phrasings: tuple[tuple[int, str], ...]
-    masses: tuple[float, ...]
-    asked: Mapping[str, tuple[Posting, ...]]
+    phrasings: tuple[tuple[Phrasing, ...], ...]
     told: Mapping[str, tuple[Posting, ...]]
     rarity: Mapping[str, float]
     unknown: float
+    common: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +75,28 @@ def make_index(library: Library, synonyms: Mapping[str, Mapping[str, Sequence[st
 
 def _shelf(language: str, answers: Sequence[Answer], synonyms: Mapping[str, Mapping[str, Sequence[str]]]) -> Shelf:
     vocabulary = make_vocabulary(language, _words_of(language, answers), synonyms)
-    phrasings = tuple((at, asked) for at, each in enumerate(answers) for asked in each.questions.get(language, ()))
-    said = [terms(vocabulary, asked) for _, asked in phrasings]
-    about = [_about(vocabulary, each) for each in answers]
+    said = [[(text, terms(vocabulary, text)) for text in each.questions.get(language, ())] for each in answers]
+    about = [_about(vocabulary, each, [one for _, one in asked]) for each, asked in zip(answers, said, strict=True)]
     rarity = _rarity(about)
-    asked, masses = _asked(said, rarity)
     told: dict[str, list[Posting]] = {}
     for at, each in enumerate(about):
         for term, weight in each.items():
-            told.setdefault(term, []).append((at, weight))
+            told.setdefault(term, []).append((at, weight * rarity[term]))
     return Shelf(
         language=language,
         vocabulary=vocabulary,
-        phrasings=phrasings,
-        masses=masses,
-        asked=asked,
+        phrasings=tuple(tuple(_phrasing(text, one, rarity) for text, one in asked) for asked in said),
         told={term: tuple(found) for term, found in told.items()},
         rarity=rarity,
         unknown=max(rarity.values(), default=1.0),
+        common=max(FEW, int(COMMON * len(answers))),
     )
+
+
+def _phrasing(text: str, said: Mapping[str, float], rarity: Mapping[str, float]) -> Phrasing:
+    weighed = {term: weight * rarity.get(term, 0.0) for term, weight in said.items()}
+    mass = sqrt(sum(value * value for value in weighed.values())) or 1.0
+    return Phrasing(text, {term: value / mass for term, value in weighed.items()}, mass)
 
 
 def _words_of(language: str, answers: Sequence[Answer]) -> Iterator[str]:
@@ -93,39 +106,17 @@ def _words_of(language: str, answers: Sequence[Answer]) -> Iterator[str]:
         yield each.texts.get(language, "")
 
 
-def _about(vocabulary: Vocabulary, answer: Answer) -> dict[str, float]:
+def _about(vocabulary: Vocabulary, answer: Answer, asked: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """What an answer is about: most what its phrasings and keywords say, less what only its text says."""
     language = vocabulary.language
-    asked = (*answer.questions.get(language, ()), *answer.keywords.get(language, ()))
-    seen = Counter[str]()
-    for phrasing in asked:
-        seen.update(terms(vocabulary, phrasing))
     found = {term: TEXT_SHARE * weight for term, weight in terms(vocabulary, answer.texts.get(language, "")).items()}
+    keywords = [terms(vocabulary, each) for each in answer.keywords.get(language, ())]
+    seen = Counter(term for each in (*asked, *keywords) for term in each)
     return found | {term: min(1.0, 0.7 + 0.3 * (times - 1)) for term, times in seen.items()}
 
 
 def _rarity(about: Sequence[Mapping[str, float]]) -> dict[str, float]:
     """How much a term tells answers apart: the logarithm of how few are about it (Spärck Jones 1972)."""
-    seen = Counter[str]()
-    for each in about:
-        for term, weight in each.items():
-            seen[term] += 1 if weight > TEXT_SHARE else 0
-    for each in about:
-        for term in each:
-            seen[term] = max(1, seen[term])
-    return {term: log(1 + len(about) / times) for term, times in seen.items()}
-
-
-def _asked(
-    said: Sequence[Mapping[str, float]], rarity: Mapping[str, float]
-) -> tuple[dict[str, tuple[Posting, ...]], tuple[float, ...]]:
-    """Postings of phrasings, each phrasing a row of length one; and the lengths they had."""
-    found: dict[str, list[Posting]] = {}
-    masses = []
-    for at, each in enumerate(said):
-        weighed = {term: weight * rarity.get(term, 0.0) for term, weight in each.items()}
-        mass = sqrt(sum(value * value for value in weighed.values())) or 1.0
-        masses.append(mass)
-        for term, value in weighed.items():
-            found.setdefault(term, []).append((at, value / mass))
-    return {term: tuple(postings) for term, postings in found.items()}, tuple(masses)
+    seen = Counter(term for each in about for term, weight in each.items() if weight > TEXT_SHARE)
+    every = {term for each in about for term in each}
+    return {term: log(1 + len(about) / max(1, seen[term])) for term in every}

@@ -38,12 +38,16 @@ def _contents(files: list[Path], problems: list[str]) -> Iterator[tuple[str, str
             problems.append(f"{path}:1: cannot be read ({error}); save it as UTF-8")
 
 
-def load_index(folder: Path) -> Index:
-    """The library of a folder ready for asking, with the synonyms that lie beside it or else the shipped ones."""
+def load_synonyms(folder: Path) -> dict[str, dict[str, tuple[str, ...]]]:
+    """The synonyms that lie in a folder of answers, else the shipped ones."""
     beside, ours = folder / SYNONYMS, shipped("data") / "answers" / SYNONYMS
     path = beside if beside.is_file() else ours
-    synonyms = read_synonyms(path.read_text(encoding="utf-8").splitlines()) if path.is_file() else {}
-    return make_index(load_library(folder), synonyms)
+    return read_synonyms(path.read_text(encoding="utf-8").splitlines()) if path.is_file() else {}
+
+
+def load_index(folder: Path) -> Index:
+    """The library of a folder ready for asking."""
+    return make_index(load_library(folder), load_synonyms(folder))
 
 
 def load_weights(folder: Path | None = None) -> Weights:

@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from heapq import nlargest
 from math import exp, sqrt
 
-from mailbot.answers.index import Index, Shelf
+from mailbot.answers.index import Index, Phrasing, Shelf
 from mailbot.answers.library import Answer
 from mailbot.answers.vocabulary import terms
 
 MOST_QUESTIONS = 5
 MOST_TEXT = 4000
 SUBJECT, BESIDE, LETTER = 0.8, 0.6, 0.3  # how much the surroundings of a question count beside itself
+SHORT = 30  # so many answers that a question has most in common with are looked at closely
 NAMES = ("own", "mixed", "covered", "about", "about_own", "topic", "first_topic", "subject")
 RANKING = dict(zip(NAMES, (3.0, 3.0, 1.5, 4.0, 2.0, 1.0, 0.5, 1.0), strict=True))  # where nothing was learnt yet
 SURETY = {"bias": -5.0, "score": 0.8, "lead": 1.0, "own": 1.0, "known": 1.0}
@@ -67,17 +69,6 @@ class Weights:
 Score = tuple[float, Mapping[str, float], float]  # the sum, the numbers it is of, the share of words known
 
 
-@dataclass(slots=True)
-class _Tally:
-    """What one question scored, by phrasing and by answer."""
-
-    own: dict[int, float]
-    mixed: dict[int, float]
-    about: dict[int, float]
-    about_own: dict[int, float]
-    subject: dict[int, float]
-
-
 def suggest(index: Index, asked: Asked, weights: Weights, most: int = 3) -> tuple[Found, ...]:
     """The best answers for each question of a letter; none where the library has nothing in common with it."""
     shelf = _shelf(index, asked)
@@ -106,9 +97,9 @@ def _shelf(index: Index, asked: Asked) -> Shelf | None:
 def _scores(
     index: Index, shelf: Shelf, asked: Asked, around: _Around, place: int, weights: Weights
 ) -> dict[int, Score]:
-    valid, known = index.on(asked.day), _known(shelf, around.questions[place])
-    shown = numbers(index, shelf, asked, around, place)
-    return {at: (_weighed(each, weights.ranking), each, known) for at, each in shown.items() if at in valid}
+    known = _known(shelf, around.questions[place])
+    shown = _numbers(index, shelf, asked, around, place)
+    return {at: (_weighed(each, weights.ranking), each, known) for at, each in shown.items()}
 
 
 def sendable(found: Sequence[Found], language: str, automatic: float) -> list[tuple[str, Suggestion]]:
@@ -134,17 +125,44 @@ def together(found: Sequence[Found]) -> list[Suggestion]:
 
 @dataclass(frozen=True, slots=True)
 class _Around:
+    """What stands around the questions of a letter, in terms; and by answer what subject and letter speak for."""
+
     subject: Mapping[str, float]
     letter: Mapping[str, float]
     questions: tuple[Mapping[str, float], ...]
     beside: tuple[Mapping[str, float], ...]
+    headed: Mapping[int, float]
+    about: Mapping[int, float]
 
 
 def _around(shelf: Shelf, asked: Asked) -> _Around:
     vocabulary, text = shelf.vocabulary, asked.text[:MOST_TEXT]
     questions = tuple(terms(vocabulary, question) for question in asked.questions[:MOST_QUESTIONS])
     beside = tuple(terms(vocabulary, _before(text, question)) for question in asked.questions[:MOST_QUESTIONS])
-    return _Around(terms(vocabulary, asked.subject), terms(vocabulary, text), questions, beside)
+    subject = terms(vocabulary, asked.subject)
+    letter = _strongest((LETTER, terms(vocabulary, text)), (SUBJECT, subject))
+    return _Around(subject, letter, questions, beside, _told(shelf, subject), _told(shelf, letter))
+
+
+def _strongest(*parts: tuple[float, Mapping[str, float]]) -> dict[str, float]:
+    """Each term as strongly as the part says it that says it most."""
+    found: dict[str, float] = {}
+    for share, part in parts:
+        for term, weight in part.items():
+            found[term] = max(found.get(term, 0.0), share * weight)
+    return found
+
+
+def _told(shelf: Shelf, said: Mapping[str, float], start: Mapping[int, float] | None = None) -> dict[int, float]:
+    """By answer, how much of what is said it is about, added to what was there."""
+    found = dict(start or {})
+    for term, weight in said.items():
+        postings = shelf.told.get(term, ())
+        if len(postings) > shelf.common:
+            continue
+        for at, share in postings:
+            found[at] = found.get(at, 0.0) + weight * share
+    return found
 
 
 def _before(text: str, question: str) -> str:
@@ -163,7 +181,7 @@ def _best(
         score, shown, known = scores[at]
         rival = scores[ranked[0 if rank else 1]][0] if len(ranked) > 1 else 0.0
         chance = surety(score, score - rival, shown, known, weights)
-        suggestions.append(_suggestion(index.answers[at], shelf, at, own, asked, score, chance))
+        suggestions.append(_suggestion(index, shelf, at, own, asked, score, chance))
     return tuple(suggestions)
 
 
@@ -177,58 +195,52 @@ def surety(score: float, lead: float, shown: Mapping[str, float], known: float, 
     return 1 / (1 + exp(-max(-30.0, min(30.0, _weighed(values, weights.surety)))))
 
 
-def numbers(index: Index, shelf: Shelf, asked: Asked, around: _Around, place: int) -> dict[int, dict[str, float]]:
-    """What `Weights` weighs, by number of the answer, for every answer that shares a term with the question."""
+def _numbers(index: Index, shelf: Shelf, asked: Asked, around: _Around, place: int) -> dict[int, dict[str, float]]:
+    """What `Weights` weighs, by number of the answer, for the true answers that share most with the question."""
     own = around.questions[place]
-    mixed = _mixed(around, place)
-    tally = _tally(shelf, own, mixed, around.subject)
-    length, wide = _length(shelf, own), _length(shelf, mixed)
-    mass, own_mass = _mass(shelf, mixed), _mass(shelf, own)
-    subject_mass = _mass(shelf, around.subject)
-    found: dict[int, dict[str, float]] = {}
-    for at, value in tally.about.items():
-        found[at] = dict.fromkeys(NAMES, 0.0)
-        found[at]["about"] = value / mass
-        found[at]["about_own"] = tally.about_own.get(at, 0.0) / own_mass
-        found[at]["subject"] = tally.subject.get(at, 0.0) / subject_mass
-        found[at] |= _topics(index.answers[at], asked.topics)
-    for phrasing, value in tally.mixed.items():
-        each = found[shelf.phrasings[phrasing][0]]
-        each["mixed"] = max(each["mixed"], value / wide)
-        each["covered"] = max(each["covered"], min(1.0, value / shelf.masses[phrasing]))
-        each["own"] = max(each["own"], tally.own.get(phrasing, 0.0) / length)
-    return found
+    mixed = _strongest((1.0, around.letter), (BESIDE, around.beside[place]), (1.0, own))
+    more = {term: weight - around.letter.get(term, 0.0) for term, weight in mixed.items()}
+    about = _told(shelf, {term: weight for term, weight in more.items() if weight > 0}, around.about)
+    about_own = _told(shelf, own)
+    mass, own_mass, subject_mass = _mass(shelf, mixed), _mass(shelf, own), _mass(shelf, around.subject)
+    valid = index.on(asked.day)
+    promise = {at: value / mass + about_own.get(at, 0.0) / own_mass for at, value in about.items() if at in valid}
+    promising = nlargest(SHORT, promise, key=lambda at: (promise[at], -at))
+    weighed_own, weighed_mixed = _row(shelf, own), _row(shelf, mixed)
+    return {
+        at: {
+            **_alike(shelf.phrasings[at], weighed_own, weighed_mixed),
+            "about": about[at] / mass,
+            "about_own": about_own.get(at, 0.0) / own_mass,
+            "subject": around.headed.get(at, 0.0) / subject_mass,
+            **_topics(index.answers[at], asked.topics),
+        }
+        for at in promising
+    }
 
 
-def _mixed(around: _Around, place: int) -> dict[str, float]:
-    """The terms of a question in the light of its letter: most its own, less what stands around it."""
-    found = {term: LETTER * weight for term, weight in around.letter.items()}
-    for share, part in ((BESIDE, around.beside[place]), (SUBJECT, around.subject), (1.0, around.questions[place])):
-        for term, weight in part.items():
-            found[term] = max(found.get(term, 0.0), share * weight)
-    return found
+def _alike(
+    phrasings: Sequence[Phrasing], own: tuple[Mapping[str, float], float], mixed: tuple[Mapping[str, float], float]
+) -> dict[str, float]:
+    """How like the question is to the likest phrasing: by itself, in its letter, and how much of it is covered."""
+    alone = together = covered = 0.0
+    in_letter, in_question = mixed[0], own[0]
+    for each in phrasings:
+        wide = narrow = 0.0
+        for term, value in each.terms.items():
+            if term in in_letter:
+                wide += value * in_letter[term]
+                narrow += value * in_question.get(term, 0.0)
+        together = max(together, wide / mixed[1])
+        covered = max(covered, min(1.0, wide / each.mass))
+        alone = max(alone, narrow / own[1])
+    return {"own": alone, "mixed": together, "covered": covered}
 
 
-def _tally(
-    shelf: Shelf, own: Mapping[str, float], mixed: Mapping[str, float], subject: Mapping[str, float]
-) -> _Tally:
-    tally = _Tally({}, {}, {}, {}, {})
-    for term, weight in mixed.items():
-        rarity = shelf.rarity.get(term)
-        if rarity is None:
-            continue
-        wide, narrow, headed = weight * rarity, own.get(term, 0.0) * rarity, subject.get(term, 0.0) * rarity
-        for phrasing, share in shelf.asked.get(term, ()):
-            tally.mixed[phrasing] = tally.mixed.get(phrasing, 0.0) + wide * share
-            if narrow:
-                tally.own[phrasing] = tally.own.get(phrasing, 0.0) + narrow * share
-        for at, share in shelf.told.get(term, ()):
-            tally.about[at] = tally.about.get(at, 0.0) + wide * share
-            if narrow:
-                tally.about_own[at] = tally.about_own.get(at, 0.0) + narrow * share
-            if headed:
-                tally.subject[at] = tally.subject.get(at, 0.0) + headed * share
-    return tally
+def _row(shelf: Shelf, said: Mapping[str, float]) -> tuple[dict[str, float], float]:
+    """Terms weighed by how rare they are, and the length of the row."""
+    row = {term: weight * shelf.rarity.get(term, shelf.unknown) for term, weight in said.items()}
+    return row, sqrt(sum(value * value for value in row.values())) or 1.0
 
 
 def _topics(answer: Answer, heard: Sequence[str]) -> dict[str, float]:
@@ -238,10 +250,6 @@ def _topics(answer: Answer, heard: Sequence[str]) -> dict[str, float]:
         "topic": 1.0 if set(heard) & set(answer.topics) else -1.0,
         "first_topic": 1.0 if heard[0] in answer.topics else 0.0,
     }
-
-
-def _length(shelf: Shelf, said: Mapping[str, float]) -> float:
-    return sqrt(sum((weight * shelf.rarity.get(term, shelf.unknown)) ** 2 for term, weight in said.items())) or 1.0
 
 
 def _mass(shelf: Shelf, said: Mapping[str, float]) -> float:
@@ -254,16 +262,11 @@ def _known(shelf: Shelf, said: Mapping[str, float]) -> float:
 
 
 def _suggestion(
-    answer: Answer, shelf: Shelf, at: int, own: Mapping[str, float], asked: Asked, score: float, chance: float
+    index: Index, shelf: Shelf, at: int, own: Mapping[str, float], asked: Asked, score: float, chance: float
 ) -> Suggestion:
-    phrasings = [each for number, each in shelf.phrasings if number == at]
-    likest = max(phrasings, key=lambda each: _alike(shelf, own, each), default="")
-    shared = set(own) & {term for each in phrasings for term in terms(shelf.vocabulary, each)}
-    words = sorted(shared, key=lambda term: -shelf.rarity.get(term, 0.0))[:5]
+    answer, phrasings = index.answers[at], shelf.phrasings[at]
+    likest = max(phrasings, key=lambda each: sum(v * own.get(t, 0.0) for t, v in each.terms.items()), default=None)
+    shared = {term for each in phrasings for term in each.terms if term in own}
+    words = sorted(shared, key=lambda term: (-shelf.rarity.get(term, 0.0), term))[:5]
     topic = next((each for each in asked.topics if each in answer.topics), "")
-    return Suggestion(answer, round(chance, 4), round(score, 3), likest, tuple(words), topic)
-
-
-def _alike(shelf: Shelf, own: Mapping[str, float], phrasing: str) -> float:
-    said = terms(shelf.vocabulary, phrasing)
-    return sum(shelf.rarity.get(term, 0.0) * min(own[term], said[term]) for term in own.keys() & said.keys())
+    return Suggestion(answer, round(chance, 4), round(score, 3), likest.text if likest else "", tuple(words), topic)

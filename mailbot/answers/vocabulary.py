@@ -20,7 +20,9 @@ SHORTEST_SLIP = 5
 LONGEST_PHRASE = 4
 _COMPOUNDING = ("nl", "de")
 _JOINTS = ("", "s", "en", "e", "n")
+REMEMBERED = 200_000
 LANGUAGES = ("nl", "fr", "en", "de")
+Resolved = tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Vocabulary:
     parts: Mapping[str, str]
     near: Mapping[str, str]
     meanings: Mapping[tuple[str, ...], tuple[str, ...]]
-    resolved: dict[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)  # a memory, never a difference
+    resolved: dict[str, Resolved] = field(default_factory=dict)  # a memory, never a difference
 
 
 def read_synonyms(lines: Iterable[str]) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -59,7 +61,8 @@ def make_vocabulary(
 ) -> Vocabulary:
     """Know every word of some texts, and of the synonyms in that language."""
     phrases = [phrase for each in synonyms.values() for phrase in each.get(language, ())]
-    surfaces = {word for text in (*texts, *phrases) for word in words(text) if not is_small(word, language)}
+    surfaces = {word for text in (*texts, *phrases) for word in words(text)}
+    surfaces = {word for word in surfaces if not is_small(word, language)}
     parts = {word: stem(word, language) for word in surfaces}
     stems = frozenset(parts.values())
     for each in stems:
@@ -88,34 +91,33 @@ def _shortened(word: str) -> Iterator[str]:
 
 def terms(vocabulary: Vocabulary, text: str) -> dict[str, float]:
     """What a text says in the library's terms: stems and `=meanings`, each with how surely it is meant, at most 1."""
-    language = vocabulary.language
-    told = [resolve(vocabulary, word) for word in words(text) if not is_small(word, language)]
+    told = [known for word in words(text) if (known := resolve(vocabulary, word))]
     found: dict[str, float] = {}
     for each in told:
         for term, weight in each:
-            found[term] = max(found.get(term, 0.0), weight)
-    for meaning in _spoken_of(vocabulary, [each[0][0] for each in told], [each[1:] for each in told]):
-        found[meaning] = SYNONYM
+            if weight > found.get(term, 0.0):
+                found[term] = weight
+    if vocabulary.meanings:
+        found |= dict.fromkeys(_meant(vocabulary.meanings, told), SYNONYM)
     return found
 
 
-def _spoken_of(
-    vocabulary: Vocabulary, stems: Sequence[str], parts: Sequence[Sequence[tuple[str, float]]]
-) -> Iterator[str]:
-    meanings = vocabulary.meanings
-    for start in range(len(stems)):
+def _meant(meanings: Mapping[tuple[str, ...], tuple[str, ...]], told: Sequence[Resolved]) -> Iterator[str]:
+    """What runs of words mean, and the parts of compounds."""
+    stems = [each[0][0] for each in told]
+    for start, each in enumerate(told):
         for length in range(1, LONGEST_PHRASE + 1):
             yield from meanings.get(tuple(stems[start : start + length]), ())
-        for term, _ in parts[start]:
+        for term, _ in each[1:]:
             yield from meanings.get((term,), ())
 
 
-def resolve(vocabulary: Vocabulary, word: str) -> tuple[tuple[str, float], ...]:
-    """The terms that a folded word may stand for, the likeliest first; itself where it is not known."""
+def resolve(vocabulary: Vocabulary, word: str) -> Resolved:
+    """The terms that a folded word may stand for, the likeliest first; itself where it is not known; none if small."""
     known = vocabulary.resolved.get(word)
     if known is None:
-        known = tuple(_resolved(vocabulary, word))
-        if len(vocabulary.resolved) < 200_000:
+        known = () if is_small(word, vocabulary.language) else tuple(_resolved(vocabulary, word))
+        if len(vocabulary.resolved) < REMEMBERED:
             vocabulary.resolved[word] = known
     return known
 
