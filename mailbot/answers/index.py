@@ -67,15 +67,19 @@ class Index:
 
 
 def make_index(library: Library, synonyms: Mapping[str, Mapping[str, Sequence[str]]]) -> Index:
-    """Stem and count everything once."""
+    """Stem and count everything once. A language in which an answer has no phrasings borrows what they mean."""
     answers = tuple(sorted(library.answers.values(), key=lambda each: each.id))
-    languages = sorted({language for each in answers for language in each.questions})
-    return Index(answers, {language: _shelf(language, answers, synonyms) for language in languages})
+    if not answers:
+        return Index()
+    spoken = {language for each in synonyms.values() for language in each}
+    languages = sorted(spoken.union(*(each.questions for each in answers)))
+    known = {each: make_vocabulary(each, _words_of(each, answers), synonyms) for each in languages}
+    return Index(answers, {language: _shelf(language, answers, known) for language in languages})
 
 
-def _shelf(language: str, answers: Sequence[Answer], synonyms: Mapping[str, Mapping[str, Sequence[str]]]) -> Shelf:
-    vocabulary = make_vocabulary(language, _words_of(language, answers), synonyms)
-    said = [[(text, terms(vocabulary, text)) for text in each.questions.get(language, ())] for each in answers]
+def _shelf(language: str, answers: Sequence[Answer], known: Mapping[str, Vocabulary]) -> Shelf:
+    vocabulary = known[language]
+    said = [_said(each, language, known) for each in answers]
     about = [_about(vocabulary, each, [one for _, one in asked]) for each, asked in zip(answers, said, strict=True)]
     rarity = _rarity(about)
     told: dict[str, list[Posting]] = {}
@@ -91,6 +95,16 @@ def _shelf(language: str, answers: Sequence[Answer], synonyms: Mapping[str, Mapp
         unknown=max(rarity.values(), default=1.0),
         common=max(FEW, int(COMMON * len(answers))),
     )
+
+
+def _said(answer: Answer, language: str, known: Mapping[str, Vocabulary]) -> list[tuple[str, dict[str, float]]]:
+    """How an answer is asked for in a language; where nobody wrote that, what its other phrasings mean."""
+    if answer.questions.get(language):
+        return [(text, terms(known[language], text)) for text in answer.questions[language]]
+    other = next(iter(answer.questions))
+    borrowed = [(text, terms(known[other], text)) for text in answer.questions[other]]
+    meant = [(text, {term: weight for term, weight in said.items() if term[0] == "="}) for text, said in borrowed]
+    return [(text, said) for text, said in meant if said]
 
 
 def _phrasing(text: str, said: Mapping[str, float], rarity: Mapping[str, float]) -> Phrasing:

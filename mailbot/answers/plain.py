@@ -25,7 +25,7 @@ def bm25(index: Index) -> Ranker:
     def rank(asked: Asked) -> list[str]:
         documents = shelves.get(asked.language) or shelves["nl"]
         seen = _seen(documents)
-        mean = sum(sum(each.values()) for each in documents) / len(documents)
+        mean = sum(sum(each.values()) for each in documents) / len(documents) or 1.0
         query = Counter(_query(asked))
 
         def score(document: Mapping[str, int]) -> float:

@@ -17,26 +17,26 @@ SLIP = 0.8
 SYNONYM = 0.9
 SHORTEST_PART = 4
 SHORTEST_SLIP = 5
-LONGEST_PHRASE = 4
 _COMPOUNDING = ("nl", "de")
 _JOINTS = ("", "s", "en", "e", "n")
 REMEMBERED = 200_000
 LANGUAGES = ("nl", "fr", "en", "de")
 Resolved = tuple[tuple[str, float], ...]
+Meanings = Mapping[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """The words of one language of a library: `stems` known, `parts` by surface form, `near` by a letter left out.
 
-    `meanings` has the synonyms: a run of stems to the names of what they mean, the same in every language.
+    `meanings` has the synonyms: by first stem, runs of stems with the names of what they mean, the same everywhere.
     """
 
     language: str
     stems: frozenset[str]
     parts: Mapping[str, str]
     near: Mapping[str, str]
-    meanings: Mapping[tuple[str, ...], tuple[str, ...]]
+    meanings: Meanings
     resolved: dict[str, Resolved] = field(default_factory=dict)  # a memory, never a difference
 
 
@@ -71,16 +71,15 @@ def make_vocabulary(
     return Vocabulary(language, stems, parts, near, _meanings(language, synonyms))
 
 
-def _meanings(
-    language: str, synonyms: Mapping[str, Mapping[str, Sequence[str]]]
-) -> dict[tuple[str, ...], tuple[str, ...]]:
-    found: dict[tuple[str, ...], tuple[str, ...]] = {}
+def _meanings(language: str, synonyms: Mapping[str, Mapping[str, Sequence[str]]]) -> Meanings:
+    found: dict[str, dict[tuple[str, ...], tuple[str, ...]]] = {}
     for meaning, by_language in synonyms.items():
         for phrase in by_language.get(language, ()):
             run = tuple(stem(word, language) for word in words(phrase) if not is_small(word, language))
-            if run and f"={meaning}" not in found.get(run, ()):
-                found[run] = (*found.get(run, ()), f"={meaning}")
-    return found
+            if run:
+                held = found.setdefault(run[0], {})
+                held[run] = tuple(dict.fromkeys((*held.get(run, ()), f"={meaning}")))
+    return {first: tuple(held.items()) for first, held in found.items()}
 
 
 def _shortened(word: str) -> Iterator[str]:
@@ -102,14 +101,15 @@ def terms(vocabulary: Vocabulary, text: str) -> dict[str, float]:
     return found
 
 
-def _meant(meanings: Mapping[tuple[str, ...], tuple[str, ...]], told: Sequence[Resolved]) -> Iterator[str]:
+def _meant(meanings: Meanings, told: Sequence[Resolved]) -> Iterator[str]:
     """What runs of words mean, and the parts of compounds."""
     stems = [each[0][0] for each in told]
     for start, each in enumerate(told):
-        for length in range(1, LONGEST_PHRASE + 1):
-            yield from meanings.get(tuple(stems[start : start + length]), ())
+        for run, names in meanings.get(stems[start], ()):
+            if len(run) == 1 or run == tuple(stems[start : start + len(run)]):
+                yield from names
         for term, _ in each[1:]:
-            yield from meanings.get((term,), ())
+            yield from (name for run, names in meanings.get(term, ()) if len(run) == 1 for name in names)
 
 
 def resolve(vocabulary: Vocabulary, word: str) -> Resolved:
