@@ -11,14 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mailbot.intake import html
-from mailbot.intake.headers import Fields, decoded, parameters, read_head
+from mailbot.intake.headers import Fields, decoded, parameters, read_head, split_part
 from mailbot.intake.transfer import MAX_TEXT, decoded_octets, text_from
 
 MAX_PARTS = 1_000
 MAX_DEPTH = 50
 WORK = 8  # a message's octets are looked through at most this many times, however deep its parts nest
 STUB = 40  # a plain part this short beside a long HTML part only says "your program shows no HTML"
-_BLANK = re.compile(rb"\r?\n[ \t]*\r?\n")
 _NOTHING_TO_READ = {"calendar", "x-vcard", "vcard", "directory", "csv", "rfc822-headers", "xml", "css", "javascript"}
 _NOTHING_TO_READ |= {"x-amp-html", "x-watch-html", "ics", "x-vcalendar", "rtf"}
 _SAYS_NO_HTML = re.compile(r"(?i)^\W*(?:this|dit|ce|cette|diese|your|uw|votre|ihr|to view|pour)\b.{0,100}\bhtml\b")
@@ -75,7 +74,7 @@ def _descend(fields: Fields, body: bytes, parent: str, depth: int, found: Walk) 
             branch = Branch(type_)
             usual = "message/rfc822" if type_ == "multipart/digest" else "text/plain"
             for octets in _pieces(body, boundary, found):
-                head, inner = _split_part(octets)
+                head, inner = split_part(octets)
                 inside = read_head(head)
                 inside = inside if "content-type" in inside else {**inside, "content-type": (usual,)}
                 branch.children.append(_descend(inside, inner, type_, depth + 1, found))
@@ -103,13 +102,6 @@ def _leaf(type_: str, named: Mapping[str, str], fields: Fields, body: bytes, par
     part.filename = decoded(more.get("filename") or named.get("name") or "")
     found.parts.append(part)
     return part
-
-
-def _split_part(octets: bytes) -> tuple[bytes, bytes]:
-    if octets[:1] == b"\n" or octets[:2] == b"\r\n":
-        return b"", octets[1 if octets[:1] == b"\n" else 2 :]
-    blank = _BLANK.search(octets)
-    return (octets[: blank.start()], octets[blank.end() :]) if blank else (octets, b"")
 
 
 def _boundary(named: bytes, body: bytes) -> bytes:

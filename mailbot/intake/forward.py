@@ -6,16 +6,11 @@ import re
 
 from mailbot.intake.addresses import addresses
 from mailbot.intake.body import Part, Walk, octets_of, text_of, walk
+from mailbot.intake.clients import FORWARD_BEGINS, header_of
 from mailbot.intake.headers import raw_values, read_fields, split, unfolded
-from mailbot.intake.newtext import _FROM_NAMES, _HEADER_LINE, _SUBJECT_NAMES
 from mailbot.model import Forward
 
-_SUBJECT = re.compile(r"^\s*(?:\[[^\]]{1,40}\]\s*)?(?:fwd?|tr|wg|doorgest|doorst|i)\s*:", re.IGNORECASE)
-_BEGINS = re.compile(
-    r"^\W{0,12}(?:begin )?(?:doorgestuurd bericht|forwarded message|message transféré|weitergeleitete nachricht|"
-    r"doorgestuurde e-?mail|début du message transféré|anfang der weitergeleiteten nachricht)\W{0,12}$",
-    re.IGNORECASE,
-)
+_SUBJECT = re.compile(r"^\s*(?:\[[^\]]{1,40}\]\s*)?(?:fwd?|tr|wg|doorgest|doorst|i|rv|enc|vs|vb|vl)\s*:", re.IGNORECASE)
 MAX_LINES = 2_000
 
 
@@ -26,12 +21,11 @@ def find_forward(subject: str, text: str, found: Walk) -> Forward | None:
         return _attached(attached[0])
     lines = text.split("\n")[:MAX_LINES]
     for at, line in enumerate(lines):
-        if _BEGINS.match(line[:120]):
+        if FORWARD_BEGINS.match(line[:120]):
             return _quoted(lines[at + 1 :])
     if _SUBJECT.match(subject):
         for at, line in enumerate(lines):
-            found_name = _HEADER_LINE.match(line[:400])
-            if found_name and found_name.group("name").lower() in _FROM_NAMES:
+            if header_of(line)[0] == "from":
                 return _quoted(lines[at:])
     return None
 
@@ -50,15 +44,13 @@ def _quoted(lines: list[str]) -> Forward | None:
     named: dict[str, str] = {}
     at = 0
     for at, line in enumerate(lines[:16]):  # noqa: B007 - where the block ends is wanted after it
-        bare = line.lstrip("> ")
-        found = _HEADER_LINE.match(bare[:400])
-        if found:
-            named.setdefault(found.group("name").lower(), found.group("value").strip().strip("*"))
-        elif named and not bare.strip():
+        name, value = header_of(line)
+        if name:
+            named.setdefault(name, value)
+        elif named and not line.lstrip("> ").strip():
             break
     if not named:
         return None
-    writer = addresses([value for name, value in named.items() if name in _FROM_NAMES])
-    subject = next((value for name, value in named.items() if name in _SUBJECT_NAMES), "")
+    writer = addresses([named.get("from", "")])
     text = "\n".join(line[1:].lstrip() if line.startswith(">") else line for line in lines[at:])
-    return Forward(writer[0] if writer else None, subject[:500], text.strip("\n"))
+    return Forward(writer[0] if writer else None, named.get("subject", "")[:500], text.strip("\n"))

@@ -42,7 +42,11 @@ def split(octets: bytes) -> tuple[bytes, bytes]:
     The block ends at the first empty line, or where text begins that is no field. A stray line between two fields,
     as mail programs leave behind (`>From …`), ends nothing.
     """
-    octets = _opened(octets)
+    return split_part(_opened(octets))
+
+
+def split_part(octets: bytes) -> tuple[bytes, bytes]:
+    """The same for a part of a message, which begins with its fields or with an empty line."""
     at = start = 0
     for _ in range(MAX_JUNK_LINES):
         found = _BLOCK.match(octets, at)

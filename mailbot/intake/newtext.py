@@ -1,71 +1,68 @@
 """The writer's new words, told from the mail they answer: a view, line by line, in linear time.
 
-What is cut is never lost: the full text stays on the letter. Answers between quoted rows are kept, and so are
-signatures, for telephone numbers live there. Knows the clients of Dutch, French, English and German writers.
+What is cut is never lost: the full text stays on the letter. Of an answer between quoted rows the writer's own lines
+are kept, and so are signatures, for telephone numbers live there. What the programs write is in `clients`.
 """
 
 from __future__ import annotations
 
 import re
 
+from mailbot.intake.clients import ADVERTISING, DIVIDER, HAS_WROTE, OPENING, REPLY_ABOVE, header_of
+
 MAX_LINES = 20_000
 _LOOK_AHEAD = 4  # an attribution may be broken over this many lines
-_WHEN_WROTE = (
-    r"(?:schreef|geschreven|heeft\b.*\bgeschreven|a écrit|écrit|wrote|schrieb|hat geschrieben|napisał|escribió)"
-)
-_ATTRIBUTION = re.compile(
-    rf"^\W{{0,3}}(?:op|on|le|am|il|el|den|em)\b.{{3,400}}\b{_WHEN_WROTE}\b[^\n]{{0,80}}:\s*$"
-    rf"|^.{{0,120}}<[^<>\s]+@[^<>\s]+>\s*(?:{_WHEN_WROTE})\b.{{0,80}}:\s*$"
-    rf"|^\d{{4}}-\d\d-\d\d .{{0,120}}<[^<>\s]+@[^<>\s]+>:\s*$",
-    re.IGNORECASE,
-)
-_OPENS = re.compile(r"^\W{0,3}(?:op|on|le|am)\b.*\d", re.IGNORECASE)
-_DIVIDER = re.compile(
-    r"^\s*(?:-{2,}|_{5,}|={5,})\s*(?:oorspronkelijk(?: bericht)?|origineel bericht|original(?: message| appointment)?|"
-    r"message d'origine|message original|ursprüngliche (?:nachricht|e-mail)|originalnachricht|reply message|"
-    r"forwarded message|doorgestuurd bericht|message transféré|weitergeleitete nachricht|begin doorgestuurd bericht)?"
-    r"[\s:]*(?:-{2,}|_{5,}|={5,})?\s*$",
-    re.IGNORECASE,
-)
-_NAMED_DIVIDER = re.compile(r"[a-zà-ü]{4}", re.IGNORECASE)
-_HEADER_LINE = re.compile(
-    r"^\W{0,4}(?P<name>van|from|de|von|verzonden|verstuurd|sent|envoyé|gesendet|datum|date|aan|to|à|an|cc|"
-    r"onderwerp|subject|objet|betreff|betreft)\s?\*?\s?:\*?\s*(?P<value>.*)$",
-    re.IGNORECASE,
-)
-_FROM_NAMES = frozenset({"van", "from", "de", "von"})
-_SUBJECT_NAMES = frozenset({"onderwerp", "subject", "objet", "betreff", "betreft"})
-_ADVERTISING = re.compile(
-    r"^\W*(?:(?:verstuurd|verzonden) (?:vanaf|van|met|via|vanuit) (?:mijn |de )?\S.{0,60}"
-    r"|envoyé (?:de mon|depuis|à partir de|avec) .{0,60}"
-    r"|sent (?:from|via|with) (?:my |outlook|mail |yahoo|proton|samsung|the |a ).{0,60}"
-    r"|gesendet (?:von|mit) .{0,60}|von meinem \S+ gesendet"
-    r"|get outlook for \S+|outlook voor \S+ downloaden|télécharger outlook pour .{0,20}"
-    r"|(?:virusvrij|virus-free|garanti sans virus)\W.{0,60})\s*$",
-    re.IGNORECASE,
-)
-_MARKER = re.compile(r"antwoord boven deze lijn|reply above this line|répondez au-dessus de cette ligne", re.IGNORECASE)
+_LONGEST = 600  # letters of an attribution with all its lines
+_FEW_QUOTES = 3  # fewer marked lines than this, and no attribution, are the writer's own list
+_MAIL = re.compile(r"[^\s<>@]{1,80}@[^\s<>@]{1,80}")
+_CLOCK = re.compile(r"\d{1,2}\s?[:.h時点]\s?\d\d")
+_MOMENT = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}\s?[:.h]\s?\d\d|\d年")
+_ENDS = re.compile(r"[:：][\s*>_-]*$|\bwrote\b[\s.*>-]*$|----\s*$")
+_RULE = re.compile(r"^\s*(?:[-_=~*#+—–─]\s?){2,}\s*$")
+_LIST_FOOTER = re.compile(r"^_{20,}$")
+_LIST_WORDS = re.compile(r"mailing ?list|mailinglijst|diffusion|unsubscribe|uitschrijven|listinfo", re.IGNORECASE)
 
 
 def cut(text: str) -> str:
     """The lines that the writer added; the whole text where nothing else is found in it."""
     lines = text.split("\n")[:MAX_LINES]
+    attributions = {at: count for at in range(len(lines)) if (count := _attribution(lines, at))}
+    quoted = [_is_quoted(line) for line in lines]
+    if not attributions and sum(quoted) < _FEW_QUOTES:
+        quoted = [False] * len(lines)
+    return _tidied(_own_lines(lines, attributions, quoted))
+
+
+def _own_lines(lines: list[str], attributions: dict[int, int], quoted: list[bool]) -> list[str]:
     kept: list[str] = []
     at = 0
     while at < len(lines):
         line = lines[at]
-        if (_MARKER.search(line[:200]) and not _is_quoted(line)) or _starts_original(lines, at):
+        if quoted[at]:
+            at += 1
+        elif at in attributions:
+            at += attributions[at]
+            if any(kept) and not _next_is_quoted(lines, at):
+                break  # an attribution above unmarked text: all below it is the old mail
+        elif _ends_here(lines, at):
             break
-        skipped = _attribution(lines, at)
-        if skipped and _quoted_follows(lines, at + skipped):
-            at += skipped
-            continue
-        if skipped:  # an attribution above unmarked text: all below it is the old mail
-            break
-        if not _is_quoted(line) and not _ADVERTISING.match(line[:160]):
-            kept.append(line.rstrip())
-        at += 1
-    return _tidied(kept)
+        else:
+            if not ADVERTISING.match(line[:200]) and not _RULE.match(line[:200]):
+                kept.append(line.rstrip())
+            at += 1
+    return kept
+
+
+def _ends_here(lines: list[str], at: int) -> bool:
+    """Whether nothing below is the writer's: an unmarked older mail, a mark of ours, a list's footer."""
+    line = lines[at][:200]
+    if not line.strip():
+        return False
+    if DIVIDER.match(line) or REPLY_ABOVE.search(line):
+        return True
+    if _LIST_FOOTER.match(line.strip()) and _LIST_WORDS.search(" ".join(lines[at + 1 : at + 4])[:300]):
+        return True
+    return _is_header_block(lines, at + 1 if _RULE.match(line) else at)
 
 
 def _tidied(lines: list[str]) -> str:
@@ -78,51 +75,59 @@ def _tidied(lines: list[str]) -> str:
 
 
 def _is_quoted(line: str) -> bool:
-    return line.lstrip(" ").startswith(">") or line.startswith("|>")
+    return line.lstrip(" \t\u00a0").startswith(">") or line.startswith("|>")
 
 
-def _attribution(lines: list[str], at: int) -> int:
-    """How many lines from here are "On … wrote:"; 0 where they are not."""
-    if not _OPENS.match(lines[at][:300]):
-        return 1 if _ATTRIBUTION.match(lines[at][:600]) else 0
-    joined = ""
-    for count, line in enumerate(lines[at : at + _LOOK_AHEAD], 1):
-        if not line.strip() or _is_quoted(line) or len(joined) > 600:
-            return 0
-        joined = f"{joined} {line.strip()}"[:1200].lstrip()
-        if joined.endswith(":"):
-            return count if _ATTRIBUTION.match(joined) else 0
-    return 0
-
-
-def _quoted_follows(lines: list[str], at: int) -> bool:
+def _next_is_quoted(lines: list[str], at: int) -> bool:
     following = next((line for line in lines[at : at + 4] if line.strip()), "")
     return _is_quoted(following)
 
 
-def _starts_original(lines: list[str], at: int) -> bool:
-    """Whether an unmarked older mail begins here: a named divider, or a block of header lines."""
-    line = lines[at][:200]
-    if _DIVIDER.match(line):
-        return bool(_NAMED_DIVIDER.search(line)) or _header_block(lines, at + 1) > 0
-    return _header_block(lines, at) > 0
+def _attribution(lines: list[str], at: int) -> int:
+    """How many lines from here are "On … wrote:"; 0 where they are not."""
+    first = lines[at][:_LONGEST]
+    if not first.strip() or _is_quoted(first):
+        return 0
+    opens = OPENING.match(first) is not None
+    joined = ""
+    for count, line in enumerate(lines[at : at + (_LOOK_AHEAD if opens else 1)], 1):
+        if not line.strip() or len(joined) + len(line) > _LONGEST or (count > 1 and _is_quoted(line)):
+            return 0
+        joined = f"{joined} {line.strip()}".lstrip()
+        if _ENDS.search(joined[-20:]):
+            return count if _is_attribution(joined, opens, _next_is_quoted(lines, at + count)) else 0
+    return 0
 
 
-def _header_block(lines: list[str], at: int) -> int:
-    """How many lines from here are a client's copy of a header: From first, then at least two others."""
-    while at < len(lines) and not lines[at].strip():
+def _is_attribution(line: str, opens: bool, above_quote: bool) -> bool:
+    """Whether a line names who wrote what follows: a verb, a moment and an address in some language, or two of them."""
+    wrote = HAS_WROTE.search(line) is not None
+    mail = _MAIL.search(line) is not None
+    moment = _MOMENT.search(line) is not None
+    if wrote and moment:
+        return mail or above_quote or (opens and _CLOCK.search(line) is not None)
+    if wrote:
+        return above_quote or (mail and len(line) < 160)
+    return mail and moment and (opens or above_quote)
+
+
+def _is_header_block(lines: list[str], at: int) -> bool:
+    """Whether a client's copy of a header stands here: From, and two others of when, to whom and what about."""
+    end = min(len(lines), at + 4)
+    while at < end and not lines[at].strip():
         at += 1
+    if at >= len(lines) or not header_of(lines[at])[0]:
+        return False
     names: list[str] = []
+    wrapped = 0
     for line in lines[at : at + 12]:
-        found = _HEADER_LINE.match(line[:400])
-        if not found:
-            if names and line.strip() and not line[:1].isspace() and len(names) < 3:
-                break
-            if not line.strip() and names:
-                break
-            if not names:
-                return 0
-            continue
-        names.append(found.group("name").lower())
-    is_block = len(names) >= 3 and names[0] in _FROM_NAMES and bool(_SUBJECT_NAMES.intersection(names))
-    return len(names) if is_block else 0
+        name, _ = header_of(line)
+        wrapped = 0 if name else wrapped + 1
+        if name:
+            names.append(name)
+        elif not line.strip() or wrapped > 2:
+            break
+    found = set(names)
+    if "from" not in found or len(found) < 3:
+        return False
+    return "subject" in found or (names[0] == "from" and {"date", "to"} <= found)
