@@ -48,8 +48,8 @@ FROM = (
 )
 SUBJECT = (
     *("subject", "onderwerp", "betreft", "objet", "sujet", "betreff", "assunto", "asunto", "oggetto", "emne", "ämne"),
-    *("aihe", "tema", "temat", "předmět", "predmet", "tárgy", "subiect", "тема", "konu", "主题", "主題", "主旨", "件名"),
-    "제목",
+    *("aihe", "tema", "temat", "předmět", "predmet", "tárgy", "subiect", "тема", "konu", "主题", "主題", "主旨"),
+    *("件名", "제목"),
 )
 DATE = (
     *("sent", "date", "verzonden", "verstuurd", "datum", "envoyé(?: le)?", "gesendet", "sendt", "skickat"),

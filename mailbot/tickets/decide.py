@@ -84,7 +84,7 @@ def _machine(screening: Screening, thread: Thread, threads: Threads) -> tuple[Ac
         FileAs(MessageState.MACHINE, screening.reason),
         Silence(f"a machine wrote this: {screening.reason}"),
     ]
-    undelivered = _undelivered(screening.bounce, threads)
+    undelivered = _undelivered(screening.bounce, threads) if screening.machine is Machine.BOUNCE else []
     actions += undelivered
     if thread.ticket:
         trigger = Trigger.UNDELIVERED if _is_hard(undelivered) else Trigger.MACHINE
