@@ -13,6 +13,8 @@ from mailbot.matching.reply_remarks import is_safe_remark, without_praise
 from mailbot.matching.reply_rows import Named, Scope, mentioned, name_rows
 from mailbot.matching.reply_tokens import Token
 from mailbot.matching.reply_words import (
+    ALL,
+    BOTH,
     CONDITION,
     CONTRAST,
     CORRECTION,
@@ -134,7 +136,7 @@ def _passed_on(line: _Line, at: int) -> _Verb | None:
     """`door An`: the longest name known, with nothing after it that could belong to another name."""
     for length in range(min(6, len(line.tokens) - at), 0, -1):
         words = [token.word for token in line.tokens[at : at + length] if token.word not in {"-", "."}]
-        address = line.scope.people.get(" ".join(words))
+        address = line.scope.people.get(" ".join(words)) or line.scope.people.get("".join(words))
         if not address:
             continue
         end = at + length
@@ -175,7 +177,7 @@ def _rows_and_verbs(line: _Line, at: int) -> tuple[Clause, ...] | None:
         if found is None or found.verb == "door":
             return None
         clauses.append(Clause(named.rows, found.verb))
-        last, at = named.rows[-1], line.skip(found.end, _SEPARATORS - {"-"})
+        last, at = named.rows[-1], line.skip(found.end, _SEPARATORS | {"-", "–", "|"})
     return tuple(clauses) if len(clauses) > 1 and at >= len(line.tokens) else None
 
 
@@ -217,7 +219,8 @@ def _next_verb_first(line: _Line, at: int) -> tuple[int, int | None]:
             continue
         start = line.skip(end, _SEPARATORS)
         found = _verb_after(line, start)
-        if found and _rows_after(line, found):
+        named = _rows_after(line, found) if found else None
+        if named and line.word(named.end - 1) not in ALL | BOTH:
             return end, start
     return len(line.tokens), None
 
@@ -230,7 +233,7 @@ def _rows_first(line: _Line, at: int) -> Sentence | None:
         named = name_rows(line.tokens, at, line.scope)
         if named is None:
             return None
-        found = _verb_after(line, line.skip(named.end, FILLERS))
+        found = _verb_after(line, _after_rows(line, named))
         end, after = _next_rows_first(line, found.end if found else named.end)
         if found is None:
             if not _only_doubts(line, named.end, end) or (after is None and not clauses):
@@ -247,14 +250,22 @@ def _rows_first(line: _Line, at: int) -> Sentence | None:
     return None
 
 
+def _after_rows(line: _Line, named: Named) -> int:
+    """Where the command after the rows begins: `2 heb ik`, and `2 beide` before a report of calling both sides."""
+    at = line.skip(named.end, FILLERS)
+    beyond = line.skip(at, BOTH)
+    found = verb_at(line.tokens, beyond) if beyond > at else None
+    return beyond if found and found[0] == "gebeld" else at
+
+
 def _next_rows_first(line: _Line, at: int) -> tuple[int, int | None]:
     for end in range(at, len(line.tokens)):
         if line.word(end) not in _SEPARATORS | {"maar", "mais", "but"}:
             continue
         start = line.skip(end, _SEPARATORS | {"maar", "mais", "but", "-"})
         named = name_rows(line.tokens, start, line.scope)
-        if named is None or start == end:
-            continue
+        if named is None or start == end or line.word(start) in ALL | BOTH:
+            continue  # `1 gebeld, alles ok` praises, and speaks of no other row
         beyond = line.skip(named.end, FILLERS)
         if _verb_after(line, beyond) or _doubts_at(line, beyond):
             return end, start

@@ -26,7 +26,8 @@ _OPEN = frozenset({"nee", "ander", "door", "later", "stop"})
 _REPORTS = frozenset({"gebeld", "loopt", "klaar"})
 _ALL_WELL = {
     ("alles", "ok"), ("alles", "oke"), ("alles", "goed"), ("alles", "prima"), ("alles", "in", "orde"), ("all", "good"),
-    ("alles", "geregeld"), ("alles", "afgesproken"), ("tout", "va", "bien"), ("tout", "est", "ok"), ("all", "fine"),
+    ("starts", "tomorrow"), ("start", "morgen"), ("begint", "morgen"), ("commence", "demain"), ("alles", "geregeld"),
+    ("alles", "afgesproken"), ("tout", "va", "bien"), ("tout", "est", "ok"), ("all", "fine"),
     ("alles", "vlot"), ("alles", "loopt", "goed"), ("alles", "verloopt", "goed"), ("tout", "est", "bon"),
 }  # fmt: skip
 _PAUSES = frozenset({",", ".", "!", ";", "(", "-", "–", "—", ":"})
@@ -105,22 +106,10 @@ def _second_verb(words: Sequence[Token], verb: str) -> bool:
         other, length = found
         is_denied_praise = verb == "nee" and at > 0 and words[at - 1].word in {"niet", "pas", "not"} and length == 1
         is_preposition = other == "door" and verb in _OPEN
-        is_soft = words[at].word in SOFT_YES and verb in (
-            "ja",
-            "gebeld",
-            "loopt",
-            "klaar",
-            "ander",
-            "later",
-            "stop",
-            "door",
-        )
-        if (
-            other != verb
-            and not (is_denied_praise and words[at].word in SOFT_YES)
-            and not is_preposition
-            and not is_soft
-        ):
+        is_soft = words[at].word in SOFT_YES and verb != "nee"
+        is_consent = words[at].word in OK | {"akkoord", "accoord", "d'accord", "agreed"} and verb in _REPORTS
+        is_praise = is_soft or is_consent or (is_denied_praise and words[at].word in SOFT_YES)
+        if other != verb and not is_preposition and not is_praise:
             return True
         at += length
     return False

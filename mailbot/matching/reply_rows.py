@@ -80,7 +80,7 @@ def _names(written: str) -> Iterator[str]:
             for end in range(start + 1, len(parts) + 1):
                 told = parts[start:end]
                 if told[-1] not in _SMALL and (len(told) > 1 or len(told[0]) > 1):
-                    yield " ".join(told)
+                    yield from {" ".join(told), "".join(told)}
 
 
 def plain(text: str) -> str:

@@ -6,48 +6,26 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mailbot.matching.reply_doubt import corrects_vaguely, introduces, takes_back
 from mailbot.matching.reply_grammar import Clause, read_bare, read_sentence, verb_at
 from mailbot.matching.reply_lines import Line, Place
 from mailbot.matching.reply_rows import Scope, mentioned
 from mailbot.matching.reply_tokens import Token, cleaned, tokens_of
 from mailbot.matching.reply_words import (
+    ALL,
     CHOICE,
     CLOSINGS,
     CONDITION,
-    CONTRAST,
     CORRECTION,
     COURTESY,
     DOUBT,
     HARMLESS,
-    LIMITING,
     NEEDS_EYES,
     NEGATION,
     OK,
     SOFT_YES,
-    VERBS,
 )
 
-_QUESTION_WORDS = frozenset(
-    [
-        "wanneer",
-        "when",
-        "quand",
-        "hoe",
-        "wie",
-        "waar",
-        "wat",
-        "waarom",
-        "hoeveel",
-        "how",
-        "who",
-        "where",
-        "what",
-        "why",
-        "comment",
-        "qui",
-        "ou",
-    ]
-)
 _DEVICE = (
     "verzonden vanaf", "verstuurd vanaf", "verzonden met", "verstuurd met", "verzonden vanuit", "verstuurd vanuit",
     "verzonden via", "verstuurd via", "verzonden door mijn", "sent from", "sent with", "sent via", "get outlook",
@@ -60,6 +38,8 @@ _OFFERS = (
         "mocht er nog iets",
     "mochten er vragen", "if you have any questions", "si vous avez des questions", "si tu as des questions",
 )  # fmt: skip
+_GREETINGS = frozenset(["hi", "hello", "hey", "dag", "hallo", "beste", "dear", "bonjour", "goedemorgen", "goeiemorgen"])
+_REACHABLE = re.compile(r"https?:|www\.|\+?\d[\d ./()-]{6,}$|\d{4}$")
 _DISCLAIMER = re.compile(
     r"\bvertrouwelijk|\bconfidenti[ae]|disclaimer|\b(?:bedoelde|beoogde) (?:ontvanger|bestemmeling|geadresseerde)"
     r"|\bintended recipient|\bdestinataire pr[ée]vu|denk aan het milieu"
@@ -148,14 +128,14 @@ def _by_itself(line: Line, text: str, tokens: tuple[Token, ...], scope: Scope) -
     if is_harmless(text, tokens, scope):
         return Heard(line)
     named = mentioned(tokens, scope)
-    shakes = not named and _takes_back(text, tokens)
+    shakes = corrects_vaguely(tokens, named) if named else takes_back(text, tokens)
     return Heard(
         line,
         left_alone=named,
         unclear=True,
         shakes=shakes,
         bare=verb_at(tokens, 0) is not None,
-        introduces=_introduces(text),
+        introduces=introduces(text),
     )
 
 
@@ -201,6 +181,8 @@ def is_harmless(text: str, tokens: Sequence[Token], scope: Scope) -> bool:
     if low.startswith(_DEVICE) or is_disclaimer(text) or is_offer:
         return True
     words = [token for token in tokens if token.kind == "word"]
+    if words and words[0].word in _GREETINGS and all(each.word in COURTESY | ALL for each in words):
+        return True
     if any(token.word == "?" or token.kind in ("number", "ordinal", "match", "odd") for token in tokens):
         return _is_contact(text, tokens)
     if not words:
@@ -236,28 +218,7 @@ def _is_contact(text: str, tokens: Sequence[Token]) -> bool:
         CONDITION | DOUBT | CORRECTION | NEGATION | NEEDS_EYES | CHOICE | {"ik", "je", "we", "kan", "bel", "rij"}
     ):
         return False
-    has_contact = any(token.kind == "mail" or (token.kind == "amount" and len(token.raw) >= 4) for token in tokens)
+    has_contact = any(
+        token.kind == "mail" or (token.kind == "amount" and _REACHABLE.match(token.raw)) for token in tokens
+    )
     return has_contact and tokens[0].kind in ("word", "mail", "amount", "mark")
-
-
-def _takes_back(text: str, tokens: Sequence[Token]) -> bool:
-    """Whether an unclear line without a row could change what the lines around it say."""
-    words = [token.word for token in tokens]
-    if not words:
-        return False
-    said, is_question = set(words), words[-1] == "?"
-    if said & CORRECTION or "klopt" in said:
-        return True
-    opens = words[0] in (CONDITION - _QUESTION_WORDS) | CONTRAST | CHOICE | LIMITING | NEGATION
-    denies = bool(said & {"niet", "not", "pas", "nog"}) and len(words) <= 4
-    if opens or denies or verb_at(tokens, 0) in {("nee", 1), ("stop", 1)}:
-        return True
-    return not is_question and bool(said & (CONDITION | DOUBT - {"…"}) or words[0] == "…")
-
-
-def _introduces(text: str) -> bool:
-    """A strange line that ends in a colon may tell whose words follow: `Jan stuurde mij dit:`."""
-    return text.endswith(":")
-
-
-__all__ = ["VERBS", "Heard", "closes", "hear", "is_harmless"]

@@ -7,7 +7,7 @@ right most of the time are left out on purpose: what is not listed goes to a per
 from __future__ import annotations
 
 
-def _words(text: str) -> frozenset[str]:
+def listed(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
@@ -16,7 +16,8 @@ def _phrases(verb: str, text: str) -> dict[tuple[str, ...], str]:
 
 
 VERBS: dict[tuple[str, ...], str] = {
-    **_phrases("ja", "ja,jawel,jep,jup,yes,yep,yup,oui,ok,oke,okee,okay,okido,akkoord,accoord,goed,prima,perfect,top"),
+    **_phrases("ja", "ja,jawel,jep,jup,yes,yep,yup,oui,ok"),
+    **_phrases("ja", "oke,okee,okay,okido,akkoord,accoord,goed,prima,perfect,top"),
     **_phrases("ja", "in orde,is goed,doe maar,ga ervoor,graag,aanvaard,aanvaarden,goedgekeurd,fine"),
     **_phrases("ja", "d'accord,daccord,c'est bon,parfait,go ahead,agreed,accepted,accepte,einverstanden,in ordnung"),
     **_phrases("nee", "nee,neen,non,no,nope,nein,geweigerd,weigeren,refuse"),
@@ -27,6 +28,7 @@ VERBS: dict[tuple[str, ...], str] = {
     **_phrases("ander", "un autre,une autre,autre personne,une autre personne,un autre candidat,quelqu'un d'autre"),
     **_phrases("ander", "another,someone else,somebody else,another one,other,another person,jemand anders"),
     **_phrases("door", "door,door naar,door aan,doorgeven aan,doorgegeven aan,doorsturen naar,geef door aan"),
+    **_phrases("door", "graag door,graag door naar,graag door aan,geef ik door aan,mag door naar,mag door aan"),
     **_phrases("door", "transferer a,passer a,pass to,pass on to,forward to,hand over to,a transferer a"),
     **_phrases("gebeld", "gebeld,opgebeld,gecontacteerd,appele,appelee,appeles,called,phoned,angerufen"),
     **_phrases("loopt", "loopt,lopende,en cours,ongoing,running,in progress,lauft"),
@@ -36,24 +38,26 @@ VERBS: dict[tuple[str, ...], str] = {
 }
 LONGEST_VERB = max(map(len, VERBS))
 SIGNS = {**dict.fromkeys("👍👌✅✔☑🆗", "ja"), **dict.fromkeys("❌👎✖✗❎", "nee")}
-SOFT_YES = _words("goed prima perfect top graag fine parfait")
-OK = _words("ok oke okee okay")
+SOFT_YES = listed("goed prima perfect top graag fine parfait")
+OK = listed("ok oke okee okay")
 STRONG = {phrase[0]: verb for phrase, verb in VERBS.items() if len(phrase) == 1}
 
-MARKERS = _words(
-    "rij rijen rijnr rijnummer nr nrs nummer nummers voorstel voorstellen match row rows number numbers nbr line lines"
-    " ligne lignes numero numeros proposition propositions zeile # voor bij op n° proposal van vanaf from pour for du"
+MARKERS = listed(
+    " rij rijen rijnr rijnummer nr nrs nummer nummers voorstel voorstellen match row rows number numbers nbr"
+    " line lines"
+    " lijn lijnen vraag vragen aanvraag aanvragen demande demandes request requests ligne lignes numero numeros"
+    " proposition propositions zeile # voor bij op n° proposal van vanaf from pour for du"
 )
-PREPOSITIONS = _words("voor op met bij aan for pour to on a aux fur a")
-CONJUNCTIONS = _words("en et and und & + ,")
-RANGES = _words("tot t/m tem tm a au to through thru bis - – — t.e.m. t.m.")
-LAST = _words("laatste dernier derniere last")
-ROW_NAMES = MARKERS - _words("voor bij op van vanaf from pour for du")
-ALL = _words("alles allemaal alle all tous toutes everything allen tout alles")
-ALL_NOUNS = _words("rijen voorstellen matchen matches rows proposals lignes propositions them of de les die these het")
-BOTH = _words("beide beiden allebei both")
-REST = _words("rest overige overigen reste others autres anderen")
-EXCEPT = _words("behalve uitgezonderd except sauf excepte ausser")
+PREPOSITIONS = listed("voor op met bij aan for pour to on a aux fur a")
+CONJUNCTIONS = listed("en et and und & + ,")
+RANGES = listed("tot t/m tem tm a au to through thru bis - – — t.e.m. t.m.")
+LAST = listed("laatste dernier derniere last")
+ROW_NAMES = MARKERS - listed("voor bij op van vanaf from pour for du")
+ALL = listed("alles allemaal alle all tous toutes everything allen tout alles")
+ALL_NOUNS = listed("rijen voorstellen matchen matches rows proposals lignes propositions them of de les die these het")
+BOTH = listed("beide beiden allebei both")
+REST = listed("rest overige overigen reste others autres anderen")
+EXCEPT = listed("behalve uitgezonderd except sauf excepte ausser")
 SPELLED = {
     "één": 1,
     "twee": 2,
@@ -99,21 +103,22 @@ SPELLED = {
     "third": 3,
 }
 SPELLED_AFTER_MARKER = {"een": 1, "un": 1, "une": 1, "one": 1}
-ARTICLES = _words("de het le la les the l' het")
-FILLERS = _words(
+ARTICLES = listed("de het le la les the l' het")
+FILLERS = listed(
     "is zijn mag mogen dat het voor mij wat betreft zeker al reeds ook gewoon heb hebben ik we wij alvast c'est est"
     " sont j'ai deja pour moi are has have been i already that's da's dit me for : = - – — > ) . , → ⇒ | *"
-    " jai nous avons ai ete was"
+    " jai nous avons ai ete was /"
 )
 
-CONDITION = _words(
-    "als indien mits tenzij zolang zodra wanneer slechts voorwaarde voorwaardelijk voorbehoud eerst afhankelijk anders"
+CONDITION = listed(
+    " als indien mits tenzij zolang zodra wanneer slechts voorwaarde voorwaardelijk voorbehoud eerst"
+    " afhankelijk anders"
     " mocht stel tenminste voordat vooraleer totdat behalve uitgezonderd onder ingeval zover"
     " if unless provided once when until except depends depending assuming first"
     " si s'il s'ils sauf sinon pourvu condition quand lorsque avant d'abord wenn falls ausser sofern zuerst"
 )
-LIMITING = _words("alleen enkel only seulement pas uniquement nur vanaf tot juste")
-DOUBT = _words(
+LIMITING = listed("alleen enkel only seulement pas uniquement nur vanaf tot juste")
+DOUBT = listed(
     "? misschien wellicht mogelijk mogelijks waarschijnlijk denk dacht normaal normaliter normalerwijze vermoedelijk"
     " eventueel twijfel twijfels weet onzeker hopelijk liefst liever zou zouden lijkt blijkbaar "
     "precies bijna half … klopt"
@@ -121,23 +126,26 @@ DOUBT = _words(
     " maybe perhaps probably think guess normally should might could possibly unsure hopefully would suppose"
     " vielleicht wahrscheinlich glaube 🤔 ❓ ❔ ⁉ zeggen mss mschn wsl bedoel bedenken nadenken overleggen overleg"
 )
-CORRECTION = _words(
-    "wacht wachten toch oeps oei vergissing vergist vergis fout foutje verkeerd correctie eigenlijk annuleer annuleren"
+CORRECTION = listed(
+    " wacht wachten toch oeps oei vergissing vergist vergis fout foutje verkeerd correctie eigenlijk annuleer"
+    " annuleren"
     " schrap schrappen negeer negeren herroep ipv plaats vergeet wijzig wijziging wijzigen test "
     "grapje mopje haha intrekken"
-    " wait actually mistake oops wrong correction cancel ignore scratch instead undo rather joke sorry,"
-    " erreur attendez attends finalement plutot annuler annulez corriger oubliez rectificatif rectificatie verbetering"
+    " bedoelde bedoelden moest moesten verwissel verwisseld omgekeerd andersom meant swapped devait wait"
+    " actually mistake oops wrong correction cancel ignore scratch instead undo rather joke sorry,"
+    " erreur attendez attends finalement plutot annuler annulez corriger oubliez rectificatif rectificatie"
+    " verbetering"
     " warte irrtum doch voorbeeld bijvoorbeeld concept ontwerp uitvoeren hold draft verwijder verwijderen vervalt"
 )
-CHOICE = _words("of ofwel or ou oder hetzij dan")
-CONTRAST = _words("maar doch echter but mais however though cependant hoewel although ofschoon wel nog aber alhoewel")
-NEGATION = _words(
+CHOICE = listed("of ofwel or ou oder hetzij dan")
+CONTRAST = listed("maar doch echter but mais however though cependant hoewel although ofschoon wel nog aber alhoewel")
+NEGATION = listed(
     "niet geen nooit niets niks nog not never don't dont pas ne n'est n'ai nicht kein keine noch zonder without sans"
 )
-QUOTES = _words('" “ ” „ « » ` ~ ‘ < > { } [ ] \\')
+QUOTES = listed('" “ ” „ « » ` ~ ‘ < > { } [ ] \\')
 ALWAYS_UNSURE = CONDITION | DOUBT | CORRECTION | CHOICE | CONTRAST | QUOTES
 
-COURTESY = _words(
+COURTESY = listed(
     "hallo hoi hey hei dag beste geachte goedemorgen goeiemorgen goeiendag goeiedag goedendag goedemiddag goeiemiddag"
     " goedenavond goeieavond goedenmiddag bonjour bonsoir hello hi dear salut guten tag morgen collega collega's"
     " collegas iedereen allen allemaal team mevrouw meneer heer dank bedankt dankje dankjewel "
@@ -149,7 +157,7 @@ COURTESY = _words(
     " you very much so beaucoup a vous toi pour tout tous sorry groetjes knuffel xx xxx x mfg "
     "sterkte proficiat graag gedaan"
 )
-SMALL_TALK = _words(
+SMALL_TALK = listed(
     "voor de het een lijst lijstje mail mailtje bericht info informatie werk moeite hulp inzet snelle goede nog avond"
     " middag namiddag voormiddag tot gauw straks volgende keer hierbij hier mijn onze antwoord antwoorden reactie"
     " reacties ontvangen met in op van uit zonnige mooi weer zon zonnetje lekker druk drukke "
@@ -157,20 +165,23 @@ SMALL_TALK = _words(
     " leuk knap super tof doen doet zijn is goed bezig chapeau respect hou houd houden vol gezond "
     "zorg blijf jezelf elkaar"
     " take care stay safe prenez soin voici mes reponses here are my answers the your list la liste votre travail"
-    " initiatief prachtig fantastisch fantastische geweldig geweldige blij ook en et and weekje dagje dat dit aan allen"
+    " initiatief prachtig fantastisch fantastische geweldig geweldige blij ook en et and weekje dagje dat dit"
+    " aan allen"
     " iedereen beter later schijnt wat was heb ik we hun hen alles zo verder doe voila ziezo klein kleine groot"
     " top prima perfect ok oke okee okay complimenten compliment zalig genoten lente eindelijk gisteren deze morgen"
     " nieuws schitterend schitterende fier werkt prettige"
 )
 HARMLESS = COURTESY | SMALL_TALK
-NEUTRAL = COURTESY | _words(
-    "ik wij we zij ze hij haar hem hen hun hij mij mijn ons onze is zijn was waren heeft heb hebben had ken kent kennen"
+NEUTRAL = COURTESY | listed(
+    " ik wij we zij ze hij haar hem hen hun hij mij mijn ons onze is zijn was waren heeft heb hebben had ken"
+    " kent kennen"
     " de het een in op om met van aan bij en dat die dit deze daar hier er beide beiden allebei partijen akkoord"
     " ok oke goed prima perfect top super graag blij tevreden gelukt orde alles vlot vandaag "
     "gisteren vanmorgen vanochtend"
     " vanmiddag daarnet zonet net zopas afspraak afgesproken gemaakt maandag dinsdag woensdag "
     "donderdag vrijdag zaterdag"
-    " zondag buurt buur buurvrouw buren hoek vriendelijke vriendelijk lief lieve man vrouw dame match combinatie keuze"
+    " zondag buurt buur buurvrouw buren hoek vriendelijke vriendelijk lief lieve man vrouw dame match"
+    " combinatie keuze"
     " voorstel kandidaat vrijwilliger persoon gezin familie boodschappen apotheek hond honden "
     "vervoer maaltijd maaltijden"
     " babbel gezelschap post nu meteen direct al reeds natuurlijk zeker uiteraard absoluut heel erg zeer mooi ideaal"
@@ -178,24 +189,27 @@ NEUTRAL = COURTESY | _words(
     " hun beiden partijen mee eens vindt vinden vond"
     " the a and is are was i we he she they it them both sides agreed very happy good great today yesterday"
     " monday tuesday wednesday thursday friday saturday sunday nice match choice perfect right away now near nearby"
-    " le la les un une de du des et est sont je nous elle il ils elles deux contents content contente aujourd'hui hier"
+    " elke elk iedere ieder wekelijks dagelijks every weekly chaque start starten begint starts sinds sedert depuis"
+    " le la les un une de du des et est sont je nous elle il ils elles deux contents content contente"
+    " aujourd'hui hier"
     " lundi mardi mercredi jeudi vendredi samedi dimanche tres bien bon bonne choix tout parfait moi"
 )
-PLANS = _words(
+PLANS = listed(
     "bel bellen belt contacteer contacteren neem nemen contact regel regelen spreek zal ga gaan gaat straks vanavond"
-    " morgen overmorgen morgenvroeg namiddag voormiddag avond middag week volgende na voor zo snel mogelijk laat weten"
+    " morgen overmorgen morgenvroeg namiddag voormiddag avond middag week volgende na voor zo snel mogelijk"
+    " laat weten"
     " doe doen opnemen op hou houd hoogte asap call will ring tonight tomorrow afternoon evening this"
     " j'appelle appelle vais appeler ce soir demain apres-midi contacte start starten start begint beginnen komen"
 )
-REASON_STARTS = _words("te want omdat wegens spreekt trop car too because ( - parce")
-LIMITED_VERBS = _words("spreekt kan heeft wil doet parle speaks can has peut kent")
-CLOSINGS = _words(
+REASON_STARTS = listed("te want omdat wegens spreekt trop car too because ( - parce")
+LIMITED_VERBS = listed("spreekt kan heeft wil doet parle speaks can has peut kent")
+CLOSINGS = listed(
     "groet groeten groetjes grtjes grtz mvg vg gr cordialement salutations regards cheers liefs mfg gruss grusse"
     " sincerely sentiments"
 )
-NEEDS_EYES = _words(
+NEEDS_EYES = listed(
     "ps p.s trouwens dringend spoed nood noodgeval ambulance ziekenhuis gevallen politie brand "
     "overleden ziek help urgent"
     " emergency hospital police fire sick urgence hopital malade overnemen overname afwezig verlof"
 )
-NO_REFUSAL = _words("probleem problemen problem problems probleme bezwaar objection worries need optie rush hurry zeg")
+NO_REFUSAL = listed("probleem problemen problem problems probleme bezwaar objection worries need optie rush hurry zeg")

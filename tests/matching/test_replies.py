@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mailbot.intake.parse import parse
 from mailbot.intake.screen import Own, screen
@@ -57,22 +59,87 @@ def judge(case: dict[str, Any], reading: Reading) -> str:
     return ""
 
 
-def dealt(found: list[dict[str, Any]]) -> list[Any]:
-    """Each case with three programs in turn, so that every program meets every sort of case."""
+def dealt(found: list[dict[str, Any]], *steps: int) -> list[Any]:
+    """Each case with one program a step, in turn, so that every program meets every sort of case."""
     names = list(PROGRAMS)
     return [
         pytest.param(case, names[(at + step) % len(names)], id=f"{case['says'][:40]!r}-{names[(at + step) % len(names)]}")
         for at, case in enumerate(found)
-        for step in (0, 6, 13)
+        for step in steps
     ]
 
 
-@pytest.mark.parametrize(("case", "program"), dealt(cases("plain")))
+@pytest.mark.parametrize(("case", "program"), [*dealt(cases("plain"), 0, 7), *dealt([*cases("second"), *cases("third")], 0)])
 def test_words_mean_the_same_in_every_mail_program(case, program):
     assert judge(case, reading_of(PROGRAMS[program](case["says"]), rows=rows_of(case))) == ""
 
 
 @pytest.mark.parametrize("program", INLINE)
-@pytest.mark.parametrize("case", cases("inline"), ids=lambda case: str(case["under"])[:50])
+@pytest.mark.parametrize("case", [*cases("inline"), *cases("second_inline")], ids=lambda case: str(case["under"])[:50])
 def test_answers_between_quoted_rows_count_for_their_rows(case, program):
     assert judge(case, reading_of(INLINE[program](case["under"], case.get("says", "")))) == ""
+
+
+@pytest.mark.parametrize("line", cases("retractions"))
+def test_what_is_taken_back_or_doubted_below_is_not_carried_out(line):
+    for text in (f"1 ja\n2 nee\n{line}", f"1 ja\n2 nee\n\n{line}\n\nGroetjes\nJan"):
+        reading = reading_of(PROGRAMS["fresh"](text))
+
+        assert done(reading) == set()
+        assert line in reading.unclear
+
+
+ORDERS = {
+    "ja": ["ja", "JA", "ok", "oké", "akkoord", "oui", "yes", "d'accord", "ja graag", "is goed", "👍", "Ja, ik bel morgen"],
+    "nee": ["nee", "neen", "NEE", "non", "no, too far", "nee te ver", "nee, heeft al hulp", "nee (geen auto)", "❌"],
+    "ander": ["ander", "iemand anders", "un autre", "someone else", "ander graag"],
+    "gebeld": ["gebeld", "heb ik gebeld", "appelé", "called", "gebeld, alles ok"],
+    "klaar": ["klaar", "afgerond", "terminé", "done"],
+    "loopt": ["loopt", "loopt goed", "en cours"],
+    "later": ["later", "plus tard", "later aub"],
+    "door an.peeters": ["door An", "door naar An", "doorgeven aan An Peeters"],
+}
+ROW_STYLES = ["{} {}", "{}: {}", "{}. {}", "{}) {}", "{} - {}", "rij {}: {}", "nr {} {}", "- {} {}", "({}) {}", "{} = {}"]
+GREETINGS = ["", "Dag Tine,\n\n", "Hallo,\n", "Bonjour,\n\n", "Hi all,\n\n", "Goeiemorgen allemaal\n\n"]
+ENDINGS = [
+    "", "\n\nGroetjes\nJan", "\n\nMvg,\nJan Claes\nDienst Welzijn\nGrote Markt 3\n016 00 00 12", "\n\nCordialement,\nJan",
+    "\n\n-- \nJan Claes\n2de verdieping, bureau 4\ntel 016 00 00 15", "\n\nBedankt!", "\n\nVerstuurd vanaf mijn iPhone",
+    "\n\nDit bericht is vertrouwelijk; is het niet voor u bestemd, verwijder het dan en antwoord ja noch nee.",
+]  # fmt: skip
+
+
+@st.composite
+def replies(draw) -> tuple[str, set[str]]:
+    """Words of a reply whose meaning is known, and that meaning."""
+    rows = sorted(draw(st.sets(st.integers(1, 8), min_size=1, max_size=6)))
+    style, told, meant = draw(st.sampled_from(ROW_STYLES)), [], set()
+    for row in rows:
+        verb = draw(st.sampled_from(list(ORDERS)))
+        told.append(style.format(row, draw(st.sampled_from(ORDERS[verb]))))
+        meant.add(f"{row} {verb}")
+    gap = draw(st.sampled_from(["\n", "\n\n", "\n \n"]))
+    return draw(st.sampled_from(GREETINGS)) + gap.join(told) + draw(st.sampled_from(ENDINGS)), meant
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(replies(), st.sampled_from(list(PROGRAMS)))
+def test_greetings_styles_signatures_and_programs_change_no_meaning(reply, program):
+    text, meant = reply
+
+    assert done(reading_of(PROGRAMS[program](text))) == meant
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(replies(), st.sampled_from(list(PROGRAMS)), st.sampled_from(cases("retractions")))
+def test_a_retraction_beside_any_reply_in_any_program_stops_it(reply, program, line):
+    told = reply[0].split("\n\n-- ")[0].split("\n\nMvg")[0].split("\n\nGroetjes")[0].split("\n\nCordialement")[0]
+
+    assert done(reading_of(PROGRAMS[program](f"{line}\n\n{told}"))) == set()
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.text(max_size=300), st.sampled_from(list(PROGRAMS)))
+def test_noise_never_breaks_the_reader(noise, program):
+    reading = reading_of(PROGRAMS[program](noise))
+
+    assert all(row.row in DIGEST["rows"] for row in reading.commands)

@@ -1,0 +1,98 @@
+"""Whether a strange line that names no row could take back, limit or doubt the commands around it. Pure.
+
+When in doubt it could: a command left to a person costs a minute, one that was not meant costs trust. What may
+stand beside commands without harm are longer lines about something else: a question, a fall, a day off.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mailbot.matching.reply_grammar import verb_at
+from mailbot.matching.reply_tokens import Token
+from mailbot.matching.reply_words import (
+    CHOICE,
+    CONDITION,
+    CONTRAST,
+    CORRECTION,
+    DOUBT,
+    LIMITING,
+    NEEDS_EYES,
+    NEGATION,
+    REST,
+    listed,
+)
+
+_QUESTION_WORDS = listed(
+    "wanneer when quand hoe wie waar wat waarom hoeveel welke how who where what why which comment"
+    " qui ou"
+)
+_YES_OR_NO = listed("ja nee neen oui non yes no nope stop")
+_CORRECTS = listed("moest moesten bedoelde bedoelden devait meant")
+_POINTING = listed("dit dat het zo er this that it c'est ca cela ceci ce es das")
+_INLINE = listed("hieronder tussenin ertussen tussen below inline ci-dessous rood rouge red blauw")
+_OTHERS = REST | listed("andere anderen")
+_ABOUT_THE_ANSWER = re.compile(
+    r"\b(?:antwoord|bevestig|confirm|definitie|afwacht|klad|voorlopig|tijdelijk|reserve|inverse|omgekeerd|omgewissel|"
+    r"gewisseld|tbc|nvm|forget|scrap|laiss|tomber|tromp[eé]|bovenstaand|hierboven|above|ci-dessus|précédent|"
+    r"opnieuw|nieuwe mail|another mail|vorige mail|van (?:gedacht|mening|idee)|changed|mind|chang[ée]|gezegd|zei|zegt|"
+    r"said|says|"
+    r"(?:a|ai) dit|hierop|erop terug|kom (?:\w+ ){1,3}terug|er nog niet|vervolgd|akkoord|overleg|navrag|na te vragen|"
+    r"checken|"
+    r"nakijk|uitzoek|bekijk|doorvoer|uitvoer|dit (?:is|zijn|waren|was)|geldt|gelden|versie)",
+    re.IGNORECASE,
+)
+SHORT = 3
+
+
+def takes_back(text: str, tokens: Sequence[Token]) -> bool:
+    """Whether an unclear line without a row could change what the lines around it say."""
+    words = [token.word for token in tokens if token.kind != "mark" or token.word in {"?", "…"}]
+    if not words:
+        return False
+    said = set(words)
+    if said & CORRECTION or "klopt" in said:
+        return True
+    if words[-1] == "?":
+        return _asks_back(text, words)
+    return _opens_or_denies(tokens, words) or _is_about_the_answer(text, words)
+
+
+def corrects_vaguely(tokens: Sequence[Token], named: frozenset[int]) -> bool:
+    """`dat moest 3 zijn`, `die laatste was fout`: a correction that names one row and speaks of another."""
+    words = {token.word for token in tokens}
+    has_number = any(token.kind in ("number", "match", "ordinal") for token in tokens)
+    return (len(named) == 1 and bool(words & _CORRECTS)) or (not has_number and bool(words & CORRECTION))
+
+
+def introduces(text: str) -> bool:
+    """A strange line that ends in a colon may tell whose words follow: `Jan stuurde mij dit:`."""
+    return text.endswith(":")
+
+
+def _asks_back(text: str, words: Sequence[str]) -> bool:
+    """A question about the answers themselves, or too short to be about anything else."""
+    if words[0] in CONTRAST | CHOICE | LIMITING:
+        return True
+    is_about_this = bool(set(words) & _POINTING) and len(words) <= 7
+    asks = words[0] in _QUESTION_WORDS
+    return not asks and (len(words) <= 4 or is_about_this or bool(_ABOUT_THE_ANSWER.search(text)))
+
+
+def _opens_or_denies(tokens: Sequence[Token], words: Sequence[str]) -> bool:
+    said = set(words)
+    has_number = any(token.kind in ("number", "match") for token in tokens)
+    opens = words[0] in (CONDITION - _QUESTION_WORDS) | CONTRAST | CHOICE | LIMITING | NEGATION
+    denies = bool(said & {"niet", "not", "pas", "nog"}) and (len(words) <= 4 or words[0] in _POINTING)
+    if opens or denies or verb_at(tokens, 0) in {("nee", 1), ("stop", 1)}:
+        return True
+    return bool((said & _YES_OR_NO and not has_number) or said & (CONDITION | DOUBT - {"…"}) or words[0] == "…")
+
+
+def _is_about_the_answer(text: str, words: Sequence[str]) -> bool:
+    said = set(words)
+    if said & _INLINE or (said & _OTHERS and not said & NEGATION):
+        return False
+    is_curt = len(words) <= SHORT and not said & NEEDS_EYES and not any(word.isdecimal() for word in words)
+    return is_curt or "hangt" in said or bool(_ABOUT_THE_ANSWER.search(text))
