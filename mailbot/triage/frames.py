@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from mailbot.triage.corpus import LabelledSentence
 
-EACH = 16  # sentences made from one frame
+EACH = 6  # sentences made from one frame
 _SLOT = re.compile(r"\{(\w+)\}")
 Slots = Mapping[tuple[str, str], tuple[tuple[str, str], ...]]
 

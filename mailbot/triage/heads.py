@@ -1,9 +1,8 @@
-"""The questions that every word is scored for: acts, intents, flags, categories, topics; and who answers them."""
+"""The questions that every word is scored for: acts, intents, flags, categories, topics; and what examples answer."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection
 from typing import get_args
 
 from mailbot.triage.corpus import LabelledLetter, LabelledSentence
@@ -17,9 +16,21 @@ INTENT_OF_ACT = {
     "urgency": "help_request",
 }
 INTENTS = ("info", "help_request", "help_offer", "other", "spam")
+ACTS = (
+    *("ask_help", "ask_info", "bulk", "complain_report", "everyday", "limit_offer", "machine", "no_act"),
+    *("offer_help", "press_survey_job", "solved_withdraw", "thanks_praise", "urgency"),
+)
+FLAGS = ("urgent", "organisation", "on_behalf")
+COLUMNS = (
+    *(f"act:{name}" for name in ACTS),
+    *(f"intent:{name}" for name in INTENTS),
+    *(f"flag:{name}" for name in FLAGS),
+    *(f"category:{name}" for name in get_args(Category)),
+    *(f"topic:{name}" for name in get_args(Topic)),
+)
 SPOKEN = 0.5  # how much a sentence counts beside a letter
 MADE = 0.12  # and one made from a frame
-FLAGS = ("urgent", "organisation", "on_behalf")
+UNKNOWN = 0.0  # the answer of an example that does not tell; yes is 1 and no is -1
 ACTS_OF = {
     "info": ("ask_info", "complain_report"),
     "help_request": ("ask_help", "solved_withdraw"),
@@ -34,28 +45,35 @@ SHADES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
-    """One question: its columns, and for each example its label (None: not asked) and how much it counts."""
+def letter_answers(letter: LabelledLetter) -> list[float]:
+    """What a labelled letter answers, column by column. It tells which acts it cannot hold, not which it does."""
+    gold, allowed, intent = letter.gold, allowed_acts(letter), intent_label(letter)
+    return [
+        *(UNKNOWN if name in allowed else -1.0 for name in ACTS),
+        *(_yes(name == intent) for name in INTENTS),
+        *(_yes(flag_of(letter, name)) for name in FLAGS),
+        *(_yes(name in gold["categories"]) for name in get_args(Category)),
+        *(_yes(name in gold["topics"]) for name in get_args(Topic)),
+    ]
 
-    columns: tuple[str, ...]
-    labels: tuple[str | None, ...]
-    importance: tuple[float, ...]
-    freedom: float = 30.0
+
+def spoken_answers(spoken: LabelledSentence) -> list[float]:
+    """What a labelled sentence answers, column by column; an act without a label tells nothing of labels."""
+    act, intent, labels = shade(spoken), spoken_intent(spoken), spoken.label.split(",")
+    return [
+        *(_yes(name == act) for name in ACTS),
+        *(_yes(name == intent) for name in INTENTS),
+        *(_yes(spoken.act == "urgency") if name == "urgent" else UNKNOWN for name in FLAGS),
+        *_labels(spoken, ("ask_help", "offer_help"), get_args(Category), labels),
+        *_labels(spoken, ("ask_info",), get_args(Topic), labels),
+    ]
 
 
-def heads(letters: Sequence[LabelledLetter], spoken: Sequence[LabelledSentence]) -> list[Head]:
-    """Every question over the same examples: the letters first, then the sentences."""
-    weights = (1.0,) * len(letters) + tuple(MADE if each.made else SPOKEN for each in spoken)
-    acts = tuple([None] * len(letters) + [shade(each) for each in spoken])
-    names = sorted({act for act in acts if act})
-    intents = (*map(intent_label, letters), *(spoken_intent(each) for each in spoken))
-    found = [Head(tuple(f"act:{name}" for name in names), acts, weights)]
-    found.append(Head(tuple(f"intent:{name}" for name in INTENTS), intents, weights))
-    found += [_flag(name, letters, spoken, weights) for name in FLAGS]
-    found += [_label("category", name, letters, spoken, weights) for name in get_args(Category)]
-    found += [_label("topic", name, letters, spoken, weights) for name in get_args(Topic)]
-    return [head for head in found if len(set(head.labels) - {None}) > 1]
+def importance(example: LabelledLetter | LabelledSentence) -> float:
+    """How much an example counts beside a letter."""
+    if isinstance(example, LabelledLetter):
+        return 1.0
+    return MADE if example.made else SPOKEN
 
 
 def intent_label(letter: LabelledLetter) -> str:
@@ -88,27 +106,13 @@ def flag_of(letter: LabelledLetter, flag: str) -> bool:
     return letter.gold["audience"] == "organisation" if flag == "organisation" else bool(letter.gold[flag])
 
 
-def _flag(
-    flag: str, letters: Sequence[LabelledLetter], spoken: Sequence[LabelledSentence], weights: tuple[float, ...]
-) -> Head:
-    heard = [str(each.act == "urgency") if flag == "urgent" else None for each in spoken]
-    return Head((f"flag:{flag}",), (*(str(flag_of(each, flag)) for each in letters), *heard), weights)
-
-
-def _label(
-    group: str,
-    name: str,
-    letters: Sequence[LabelledLetter],
-    spoken: Sequence[LabelledSentence],
-    weights: tuple[float, ...],
-) -> Head:
-    key, acts = ("categories", ("ask_help", "offer_help")) if group == "category" else ("topics", ("ask_info",))
-    written = [str(name in letter.gold[key]) for letter in letters]
-    heard = [_spoken_label(each, name, acts) for each in spoken]
-    return Head((f"{group}:{name}",), (*written, *heard), weights)
-
-
-def _spoken_label(spoken: LabelledSentence, name: str, acts: tuple[str, ...]) -> str | None:
+def _labels(
+    spoken: LabelledSentence, acts: Collection[str], names: Collection[str], labels: Collection[str]
+) -> list[float]:
     if spoken.act not in acts:
-        return "False"
-    return str(name in spoken.label.split(",")) if spoken.label else None
+        return [-1.0] * len(names)
+    return [_yes(name in labels) for name in names] if spoken.label else [UNKNOWN] * len(names)
+
+
+def _yes(answer: bool) -> float:
+    return 1.0 if answer else -1.0

@@ -54,7 +54,7 @@ def fit_layer(
     rows = numpy.array([[each.get(name, 0.0) for name in names] for each in shown])
     spread = rows.std(axis=0)
     spread[spread == 0] = 1.0
-    model = LogisticRegression(C=freedom, max_iter=500)
+    model = LogisticRegression(C=freedom, solver="newton-cholesky")
     model.fit(rows / spread, list(truth), sample_weight=counts)
     coef, bias = model.coef_ / spread, model.intercept_
     if len(model.classes_) == 2:

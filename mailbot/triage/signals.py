@@ -14,7 +14,7 @@ from mailbot.model import Evidence, Letter
 from mailbot.triage import audience, behalf
 from mailbot.triage.rules import Hit, TriageRules, hits_in
 from mailbot.triage.text import Sentence, sentences
-from mailbot.triage.weights import Weights, scores, sums
+from mailbot.triage.weights import scores, sums
 
 RULE_CAP = 6.0
 QUIET = 0.6  # from this share of "no act" a sentence counts as saying nothing
@@ -44,18 +44,43 @@ class Reading:
     standing: Mapping[str, tuple[float, Evidence | None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What is noted of a letter before any weights: its sentences, the rules on each and on the sender, its standing."""
+
+    sentences: tuple[Sentence, ...]
+    hits: tuple[tuple[Hit, ...], ...]
+    sender: tuple[Hit, ...]
+    standing: Mapping[str, tuple[float, Evidence | None]]
+
+
+def note(letter: Letter, rules: TriageRules) -> Noted:
+    """Cut a letter into sentences and look for the town's rules and the clues of capacity."""
+    found = sentences(letter)
+    hits = tuple(hits_in(rules, each.text, each.where) for each in found)
+    return Noted(found, hits, sender_hits(letter, rules), standing(letter))
+
+
 def read(letter: Letter, rules: TriageRules) -> Reading:
     """Read every sentence once and add them up. Needs trained weights in `rules`."""
     weights = rules.weights
     if weights is None:
         raise ValueError("no weights loaded")
-    found = sentences(letter)
-    totals, total = sums(weights, (each.tokens for each in found), envelope(letter, found))
-    heard = tuple(_hear(weights, rules, each, own) for each, own in zip(found, totals, strict=True))
-    whole = scores(weights, total)
-    return Reading(
-        letter, heard, dict(zip(weights.columns, whole, strict=True)), sender_hits(letter, rules), standing(letter)
+    noted = note(letter, rules)
+    totals, total = sums(weights, (each.tokens for each in noted.sentences), envelope(letter, noted.sentences))
+    told = [dict(zip(weights.columns, scores(weights, each), strict=True)) for each in totals]
+    return reading_of(letter, noted, dict(zip(weights.columns, scores(weights, total), strict=True)), told)
+
+
+def reading_of(
+    letter: Letter, noted: Noted, whole: Mapping[str, float], told: Sequence[Mapping[str, float]]
+) -> Reading:
+    """A reading from what was noted and the log-odds of the letter and of each of its sentences."""
+    heard = tuple(
+        Heard(one, shares(columns, "act"), columns, hits)
+        for one, columns, hits in zip(noted.sentences, told, noted.hits, strict=True)
     )
+    return Reading(letter, heard, whole, noted.sender, noted.standing)
 
 
 def standing(letter: Letter) -> dict[str, tuple[float, Evidence | None]]:
@@ -169,11 +194,6 @@ def weigh(layer: Mapping[str, Any], found: Mapping[str, float]) -> list[float]:
     values = [found.get(name, 0.0) for name in layer["names"]]
     rows = zip(layer["coef"], layer["bias"], strict=True)
     return [sum(map(float.__mul__, row, values)) + bias for row, bias in rows]
-
-
-def _hear(weights: Weights, rules: TriageRules, sentence: Sentence, total: int) -> Heard:
-    columns = dict(zip(weights.columns, scores(weights, total), strict=True))
-    return Heard(sentence, shares(columns, "act"), columns, hits_in(rules, sentence.text, sentence.where))
 
 
 def sender_hits(letter: Letter, rules: TriageRules) -> tuple[Hit, ...]:

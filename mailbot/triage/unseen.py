@@ -5,40 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from mailbot.triage.rules import TriageRules, hits_in
-from mailbot.triage.signals import Heard, Reading, sender_hits, shares, standing
+from mailbot.triage.ground import Ground
+from mailbot.triage.signals import Reading, reading_of
 from mailbot.triage.table import Table
-from mailbot.triage.text import Sentence, sentences
+
+Columns = Mapping[str, float]
 
 
-def readings(table: Table, ground: Any, wanted: Sequence[int], rules: TriageRules) -> Iterator[Reading]:
+def readings(table: Table, ground: Ground, wanted: Sequence[int]) -> Iterator[Reading]:
     """A reading of each wanted number of `table.as_letters()`, in their order; has only the columns of `ground`."""
     end = len(table.letters)
-    letters, posts = [at for at in wanted if at < end], [at - end for at in wanted if at >= end]
-    yield from _letters(table, ground, letters, rules)
+    posts = [at - end for at in wanted if at >= end]
+    yield from _letters(table, ground, [at for at in wanted if at < end])
     for at, whole in zip(posts, _columns(ground, table.alone[posts]), strict=True):
-        letter = table.posts[at].letter
-        yield _reading(letter, whole, [(each, whole) for each in sentences(letter)], rules)
+        noted = table.noted[end + at]
+        yield reading_of(table.posts[at].letter, noted, whole, [whole for _ in noted.sentences])
 
 
-def _letters(table: Table, ground: Any, wanted: Sequence[int], rules: TriageRules) -> Iterator[Reading]:
-    places = [at for at, owner in enumerate(table.owners) if owner in set(wanted)]
-    told: dict[int, list[tuple[Sentence, Mapping[str, float]]]] = {}
+def _letters(table: Table, ground: Ground, wanted: Sequence[int]) -> Iterator[Reading]:
+    chosen = set(wanted)
+    places = [at for at, owner in enumerate(table.owners) if owner in chosen]
+    told: dict[int, list[Columns]] = {}
     for at, columns in zip(places, _columns(ground, table.within[places]), strict=True):
-        told.setdefault(table.owners[at], []).append((table.told[at], columns))
+        told.setdefault(table.owners[at], []).append(columns)
     for at, whole in zip(wanted, _columns(ground, table.rows[list(wanted)]), strict=True):
-        yield _reading(table.letters[at].letter, whole, told.get(at, []), rules)
+        yield reading_of(table.letters[at].letter, table.noted[at], whole, told.get(at, []))
 
 
-def _columns(ground: Any, rows: Any) -> Iterator[Mapping[str, float]]:
+def _columns(ground: Ground, rows: Any) -> Iterator[Columns]:
     odds = rows @ ground.coef.T + ground.bias
-    yield from (dict(zip(ground.columns, map(float, each), strict=True)) for each in odds)
-
-
-def _reading(
-    letter: Any, whole: Mapping[str, float], told: Sequence[tuple[Sentence, Mapping[str, float]]], rules: TriageRules
-) -> Reading:
-    heard = tuple(
-        Heard(one, shares(columns, "act"), columns, hits_in(rules, one.text, one.where)) for one, columns in told
-    )
-    return Reading(letter, heard, whole, sender_hits(letter, rules), standing(letter))
+    yield from (dict(zip(ground.columns, each, strict=True)) for each in odds.tolist())

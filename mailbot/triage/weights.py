@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from math import sqrt
 from typing import Any
@@ -112,15 +112,14 @@ def _look_up(roles: Roles, word: str) -> str:
     return next((role for role in cuts if role), "")
 
 
-def word_features(word: str) -> Iterator[str]:
+@lru_cache(maxsize=1 << 14)
+def word_features(word: str) -> tuple[str, ...]:
     """The features of one word: itself, its beginning, and its groups of three to five letters, ends included."""
-    yield "=" + word
     if len(word) < 2:
-        return
-    yield "~" + word[:4]
-    bound = f"._{word}_"
-    for width in (3, 4, 5):
-        yield from ("." + bound[at : at + width] for at in range(1, len(bound) - width + 1))
+        return ("=" + word,)
+    bound = f"_{word}_"
+    groups = ("." + bound[at : at + width] for width in (3, 4, 5) for at in range(len(bound) - width + 1))
+    return ("=" + word, "~" + word[:4], *groups)
 
 
 def phrase_features(roles: Sequence[str], tokens: Sequence[str], known: Sequence[str]) -> Iterator[str]:
