@@ -26,7 +26,7 @@ def make_reading_desk(folder: Path | None) -> Desk:
     rules = here / "rules.yaml"
     policy = load_policy(rules if (here / FILE).is_file() and rules.is_file() else shipped("rules.yaml"))
     return Desk(
-        policy, load_rules(policy.triage), Own(frozenset(), "mailbot.invalid"), Signing(b"", "", policy.town.tag)
+        policy, load_rules(policy.triage, here), Own(frozenset(), "mailbot.invalid"), Signing(b"", "", policy.town.tag)
     )
 
 

@@ -14,7 +14,7 @@ from aiosmtplib import SMTPException
 
 from mailbot.answers.library import check_library
 from mailbot.answers.store import load_library
-from mailbot.model import MailbotError, Temporary
+from mailbot.model import Letter, MailbotError, Temporary
 from mailbot.opening import Box, make_box, make_desk, make_relay, make_templates
 from mailbot.outbox.render import Templates, check_templates
 from mailbot.outbox.smtp import Relay, connect
@@ -23,7 +23,8 @@ from mailbot.policy import Policy, load_policy
 from mailbot.settings import Settings, load_settings
 from mailbot.storage.database import Database, ping
 from mailbot.storage.schema import require_current
-from mailbot.triage.rules import Topic
+from mailbot.triage.rules import Topic, compile_rules, rule_problems
+from mailbot.triage.store import load_records, load_sentences
 
 T = TypeVar("T")
 MENDED_PYTHONS = {11: 15, 12: 13, 13: 12}  # CVE-2026-1299: newlines in headers when a message is serialised
@@ -66,9 +67,18 @@ def inspect(folder: Path, *, offline: bool = False) -> Iterator[Finding]:
     yield _python()
     if policy is None:
         return
+    yield from _idle_rules(policy)
     yield from _desk(folder, settings, policy)
     if not offline:
         yield from _servers(folder, settings, policy)
+
+
+def _idle_rules(policy: Policy) -> Iterator[Finding]:
+    """Rules of triage that compile and still do nothing on any letter of the corpus; not wrong, but worth a look."""
+    letters = [Letter(subject=str(each["subject"]), new_text=str(each["body"])) for each in load_records()]
+    posts = [Letter(new_text=each.text) for each in load_sentences() if not each.made]
+    for problem in rule_problems(compile_rules(policy.triage), [*letters, *posts]):
+        yield Finding("rules", True, problem)
 
 
 def _told_settings(settings: Settings) -> str:

@@ -80,7 +80,7 @@ def make_desk(folder: Path, settings: Settings, policy: Policy) -> Desk:
     if len(key) < 32:
         raise ConfigurationError("the signing key is shorter than 32 characters; `mailbot init` writes a good one")
     own = Own(frozenset(box.address for box in settings.mailboxes.values()), host)
-    return Desk(policy, load_rules(policy.triage), own, Signing(key, host, policy.town.tag))
+    return Desk(policy, load_rules(policy.triage, folder), own, Signing(key, host, policy.town.tag))
 
 
 def make_templates(folder: Path, settings: Settings, policy: Policy) -> Templates:

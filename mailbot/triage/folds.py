@@ -27,8 +27,8 @@ def cross_validate(table: Table, roles: Roles, rules: TriageRules, tell: Tell = 
 
 def judge_set_aside(table: Table, roles: Roles, rules: TriageRules, tell: Tell = lambda _: None) -> list[Judged]:
     """Train on all but the tenth that is set aside, and judge that tenth."""
-    apart = [set_aside(each.id) for each in table.letters]
-    kept, held = [at for at, is_apart in enumerate(apart) if not is_apart], [at for at, is_apart in enumerate(apart) if is_apart]
+    held = [at for at, each in enumerate(table.letters) if set_aside(each.id)]
+    kept = [at for at in range(len(table.letters)) if at not in set(held)]
     found = _judge_unseen(table, roles, rules, kept, held)
     tell("the tenth that is set aside")
     return found

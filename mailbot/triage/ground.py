@@ -9,7 +9,6 @@ one fit. Odds are brought to scale by Platt's method (1999) on those same honest
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 

@@ -28,7 +28,7 @@ def fit_intent(shown: Sequence[Mapping[str, float]], examples: Sequence[Labelled
     """The layer that says what a letter wants."""
     truth = [label(each) for each in examples]
     counts = [1.0 if "intent" in each.gold else ALONE for each in examples]
-    return fit_layer(shown, truth, INTENTS, counts, 0.5)
+    return fit_layer(shown, truth, INTENTS, counts, 0.03)
 
 
 def label(example: LabelledLetter) -> str:

@@ -46,7 +46,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """What is noted of a letter before any weights: its sentences, the rules on each and on the sender, its standing."""
+    """What is noted of a letter before any weights: sentences, the rules on each and on the sender, standing."""
 
     sentences: tuple[Sentence, ...]
     hits: tuple[tuple[Hit, ...], ...]

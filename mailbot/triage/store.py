@@ -20,9 +20,15 @@ from mailbot.triage.weights import Roles, Weights, make_roles, read_roles
 WEIGHTS = "weights.json.gz"
 
 
-def load_rules(policy: TriagePolicy, folder: Path | None = None) -> TriageRules:
-    """The policy compiled together with the map and the weights of `folder`, by default the shipped ones; read once."""
-    return compile_rules(policy, load_weights(folder or shipped("data") / "model"), load_gazetteer())
+def load_rules(policy: TriagePolicy, desk: Path | None = None, model: Path | None = None) -> TriageRules:
+    """The policy compiled with the map and the weights: those of `model`, else the desk's own, else shipped."""
+    return compile_rules(policy, load_weights(model or model_folder(desk)), load_gazetteer())
+
+
+def model_folder(desk: Path | None) -> Path:
+    """Where the model lies that a desk reads with: `data/model` in its folder once it has trained, else the shipped."""
+    own = desk / "data" / "model" if desk else None
+    return own if own and (own / WEIGHTS).is_file() else shipped("data") / "model"
 
 
 @lru_cache(maxsize=4)

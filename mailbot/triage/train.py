@@ -21,8 +21,8 @@ from mailbot.triage.unseen import readings
 from mailbot.triage.weights import Roles, Weights
 
 FOLDS = 5
-STEPS = 127
-FAINT = 2  # a feature whose every weight is smaller than so many steps is left out
+STEPS = 63
+FAINT = 5  # a feature whose every weight is smaller than so many steps is left out
 Tell = Callable[[str], None]
 
 
@@ -51,7 +51,7 @@ def _asked(letters: Sequence[LabelledLetter], spoken: Sequence[LabelledSentence]
 
     answers = [*map(letter_answers, letters), *map(spoken_answers, spoken)]
     parts = [*(fold_of(each.id, FOLDS) for each in letters), *map(_part, spoken)]
-    counts = [importance(each) for each in (*letters, *spoken)]
+    counts = [*map(importance, letters), *map(importance, spoken)]
     return numpy.array(answers, numpy.float32), numpy.array(counts, numpy.float32), numpy.array(parts)
 
 
