@@ -26,7 +26,7 @@ def spoken_opening(opening: datetime, now: datetime, language: str) -> str:
 def _hour(moment: datetime, language: str) -> str:
     minutes = f"{moment.minute:02d}" if moment.minute else ""
     if language == "en":
-        half = "a.m." if moment.hour < 12 else "p.m."
+        half = "am" if moment.hour < 12 else "pm"
         return f"{(moment.hour - 1) % 12 + 1}{':' + minutes if minutes else ''} {half}"
     word = {"nl": "uur", "fr": "heures", "de": "Uhr"}[language]
     return f"{moment.hour}{'.' + minutes if minutes else ''} {word}"
