@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from html import unescape
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -14,6 +15,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 MAX_HTML = 1_000_000
 MAX_NODES = 100_000
 MAX_QUOTE = 5
+MAX_DEPTH = 1_000
+SURELY_QUICK = 20_000  # letters of HTML that no shape makes slow
 _MARK = "> "
 _BLOCKS = frozenset(
     {
@@ -33,6 +36,17 @@ _QUOTE_BOX = re.compile(r"\b(?:yahoo_quoted|zmail_extra|mail-editor-reference-me
 _SPACES = re.compile(r"[ \t\n\r\f\u00a0]+")
 _CROSSED = frozenset({"s", "strike", "del"})
 _INVISIBLE = re.compile(r"[\u00ad\u034f\u200b\u200c\u2060\ufeff]+")
+# A start tag with more than two thousand attributes, read as the standard reads them (HTML, 13.2.5.32 and on).
+_MANY_ATTRIBUTES = re.compile(
+    r"<[a-zA-Z][^\s/>]*+(?:[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>]*+))?+){2000}"
+)
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)")
+_NEVER_DEEP = frozenset(
+    {"br", "img", "hr", "meta", "input", "link", "col", "area", "base", "wbr", "p", "li", "td", "tr", "th", "dd"}
+)
+_UNSEEN_BLOCK = re.compile(r"<!--[^>]*+>|<(script|style|head|title)\b[^>]*+>[^<]*+(?:</\1\s*>)?+", re.IGNORECASE)
+_LINE_TAG = re.compile(r"</?(?:br|p|div|tr|li|table|blockquote|h[1-6])\b[^<>]*+>", re.IGNORECASE)
+_ANY_TAG = re.compile(r"<[/a-zA-Z!?][^<>]*+>?")
 _COMMAND = re.compile(r"<<|<param>[^<>]*</param>|</?[A-Za-z0-9-]{1,60}>", re.IGNORECASE)
 _ENRICHED_LINES = re.compile(r"\n+")
 
@@ -41,12 +55,37 @@ def to_text(markup: str) -> str:
     """The readable text of an HTML body: blocks on lines of their own, list items marked or numbered, crossed-out
     text between `~~`, hidden text left out.
     """
-    body = LexborHTMLParser(markup[:MAX_HTML]).body
+    markup = markup[:MAX_HTML]
+    if len(markup) > SURELY_QUICK and _is_hostile(markup):
+        return _stripped(markup)
+    body = LexborHTMLParser(markup).body
     if body is None:
         return ""
     lines = _Lines()
     _walk(body, lines)
     return lines.text()
+
+
+def _is_hostile(markup: str) -> bool:
+    """Whether it nests or piles up attributes as no program writes it: a browser's parser takes minutes over such."""
+    if _MANY_ATTRIBUTES.search(markup):
+        return True
+    depth = 0
+    for found in _TAG.finditer(markup):
+        if found.group(1):
+            depth = max(0, depth - 1)
+        elif found.group(2).lower() not in _NEVER_DEEP:
+            depth += 1
+            if depth > MAX_DEPTH:
+                return True
+    return False
+
+
+def _stripped(markup: str) -> str:
+    """The text between the tags, however they are nested."""
+    text = _LINE_TAG.sub("\n", _UNSEEN_BLOCK.sub("", markup))
+    lines = (_SPACES.sub(" ", line).strip() for line in unescape(_ANY_TAG.sub("", text)).split("\n"))
+    return "\n".join(line for line in lines if line) + "\n"
 
 
 def from_enriched(markup: str) -> str:

@@ -133,7 +133,7 @@ NOT_THE_ADDRESS = re.compile(
     re.I,
 )
 RETURNED_BELOW = re.compile(
-    r"^[^\w\n]{0,60}(?:-{2,}.{0,10}(?:below this line|this is (?:a|the) (?:copy|header)|"
+    r"^[^\w\n]{0,60}(?:-{2,60}.{0,10}(?:below this line|this is (?:a|the) (?:copy|header)|"
     r"(?:original|unsent|returned|message) (?:mess|head|text|mail|follow)|the (?:header|body|original)|included is|"
     r"start of|enclosed|a copy|forwarded)|below this line|"
     r"(?:original|unsent|your|returned) (?:message|mail)(?: text| headers?)? (?:follows|is (?:attached|incl|below))|"
