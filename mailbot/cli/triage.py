@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,22 +24,31 @@ def explain(
     mailbox: Annotated[str, typer.Option(help="The mailbox they came to, such as corona.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
-    """What each letter means, why, and what the desk would do. Touches neither database nor network."""
+    """What each letter means, why, and what the desk would do. Touches neither database nor network.
+
+    A file that cannot be read is told of at the end, with exit code 2, when all others have been explained.
+    """
     from mailbot.explaining import explain as explained
     from mailbot.explaining import make_reading_desk
 
-    letters = [(file, _octets(file)) for file in files]
     desk = make_reading_desk(context.obj)
-    for file, octets in letters:
-        found = explained(octets, str(file), mailbox, desk, datetime.now(UTC))
-        typer.echo(json.dumps(found, ensure_ascii=False) if as_json else _text(found))
+    unread: list[str] = []
+    for file in files:
+        try:
+            octets = file.read_bytes()
+        except OSError as error:
+            unread.append(f"{safe(str(file))}: {error.strerror}")
+            continue
+        found = explained(octets, _name(file), mailbox, desk, datetime.now(UTC))
+        typer.echo(json.dumps(found, ensure_ascii=False).encode() if as_json else _text(found))
+    if unread:
+        more = f" (and {len(unread) - 1} more)" if len(unread) > 1 else ""
+        raise ConfigurationError(f"{unread[0]}{more}; name letters saved as .eml")
 
 
-def _octets(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise ConfigurationError(f"{file}: {error.strerror}; name a letter saved as .eml") from error
+def _name(file: Path) -> str:
+    """A file's name as UTF-8; octets of a name that are none become `�`."""
+    return os.fsencode(file).decode("utf-8", "replace")
 
 
 def _text(found: dict[str, Any]) -> str:

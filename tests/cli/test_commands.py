@@ -173,6 +173,19 @@ def test_what_does_not_exist_is_said(mailbot, new_desk):
         assert "list" in err
 
 
+def test_explain_tells_of_what_it_cannot_read_when_all_else_is_explained(mailbot, tmp_path):
+    """One line of error, exit code 2, and a line for every letter that is there."""
+    for name in ("a.eml", "c.eml"):
+        (tmp_path / name).write_bytes(b"Subject: hulp\r\n\r\nWie kan helpen?\r\n")
+
+    code, out, err = mailbot("explain", tmp_path / "a.eml", tmp_path / "b.eml", tmp_path, tmp_path / "c.eml", "--json")
+
+    assert code == 2
+    assert [json.loads(line)["file"] for line in out.splitlines()] == [str(tmp_path / "a.eml"), str(tmp_path / "c.eml")]
+    assert "b.eml: No such file or directory (and 1 more)" in err
+    assert "Traceback" not in err
+
+
 def test_explain_prints_one_object_a_line(mailbot, tmp_path):
     """With every field of the contract, for any letter."""
     letter = tmp_path / "a.eml"
@@ -189,7 +202,7 @@ def test_explain_prints_one_object_a_line(mailbot, tmp_path):
     )
     assert code == 0
     assert len(lines) == 2
-    assert set(contract.split()) <= set(lines[0])
+    assert set(contract.split()) == set(lines[0]) == set(lines[1])
     assert lines[0]["from"] == {"name": "", "email": "maria@home.example"}
 
 
