@@ -23,6 +23,7 @@ from mailbot.matching.terms import distance_points, waited_points
 
 CELL_KM = 0.5
 NEARLY = 0.999  # a distance between cells is never taken for more than it is
+FEW = 200  # so many offers of a kind are sooner all looked at than found by cells
 FARTHEST_CELLS = 60  # beyond so many cells every offer of the kind is looked at, which costs less
 
 
@@ -119,12 +120,12 @@ def judge_of(request: Request, grid: Grid) -> Judge:
 
     def judge(entry: Entry) -> tuple[int, int]:
         _, waited, offer, north, east, reach, free, languages, offered, choice = entry
-        shared, east, north = slots & free, (east - longitude) * scale, (north - latitude) * KM_PER_DEGREE
+        shared, speaks = slots & free, languages & spoken
+        if not shared or kinds & ~offered or (talk and not speaks) or offer in excluded:
+            return -1, -1
+        east, north = (east - longitude) * scale, (north - latitude) * KM_PER_DEGREE
         far = int(1000 * math.sqrt(away)) if (away := east * east + north * north) >= 0 else -1
-        if not shared or kinds & ~offered or not (remote or 0 <= far <= reach) or offer in excluded:
-            return -1, far
-        speaks = languages & spoken
-        if talk and not speaks:
+        if not (remote or 0 <= far <= reach):
             return -1, far
         points = waited + by_time[shared.bit_count()] + (first if choice & kinds else other)
         if speaks:
@@ -156,7 +157,7 @@ def _keep(one: tuple[int, int, int], found: Best, most: int) -> int:
 def _outward(request: Request, kind: str, grid: Grid, most: int) -> Iterator[tuple[Iterable[Entry], int]]:
     """Entries from near to far, with the most points that their distance can still earn."""
     entries, cells = grid.everyone[kind], grid.cells[kind]
-    if request.spot is None or len(entries) <= most or not grid.rings:
+    if request.spot is None or len(entries) <= max(most, FEW) or not grid.rings:
         yield entries, grid.playbook.weights.distance
         return
     north, east = _cell(request.spot.latitude, request.spot.longitude, grid.width)
