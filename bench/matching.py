@@ -3,7 +3,7 @@
     ./run python -m bench.matching            the real day and 1,000 x 12,000
     ./run python -m bench.matching --large    10,000 x 120,000 too
 
-CPU seconds, from records to proposals. The days are synthetic (see `matching_day`), the same on every machine.
+CPU seconds, from records to proposals. The days are synthetic (see `mailbot.demo.people`), the same on every machine.
 `first come, nearest` serves requests in order by the nearest free candidate; `best of weighted score` in order by
 the highest score less the price of what the volunteer has, as CiviCRM's Mutual Aid extension does; `top of the list` is a spreadsheet read from above.
 """
@@ -16,7 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from bench.matching_day import NOW, day
+from mailbot.demo.people import NOW, day
 from mailbot.matching.assign import assign
 from mailbot.matching.candidates import Candidate, candidates
 from mailbot.matching.playbook import Playbook

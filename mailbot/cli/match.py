@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mailbot.cli import match_file, match_views
 from mailbot.cli.terminal import safe
 from mailbot.model import Letter, Permanent, Screening
 
@@ -19,6 +20,8 @@ nouns = typer.Typer(help="Bring requests and offers together.", rich_markup_mode
 
 
 def register(app: typer.Typer) -> None:
+    for verbs in (match_views, match_file):
+        verbs.register(nouns)
     app.add_typer(nouns, name="match")
 
 

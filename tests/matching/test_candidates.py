@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bench.matching_day import NOW, day
+from mailbot.demo.people import NOW, day
 from mailbot.matching.candidates import candidates, explain, explain_pair, near_misses
 from mailbot.matching.hard_rules import OFFER_RULES, PAIR_RULES, REQUEST_RULES, request_refusals
 from mailbot.matching.playbook import Insured, Limits, Playbook

@@ -1,4 +1,4 @@
-"""A day of requests and offers, invented from a seed: the shape of Leuven's first week, for bench and tests.
+"""A day of requests and offers, invented from a seed: the shape of Leuven's first week, for benches and simulations.
 
 Five postcodes with their centres, 13 kinds of help, 2.23 kinds an offer (3,322 reactions of 1,490 volunteers),
 seven languages. The shares are assumptions. Larger days repeat the town, 40 km apart.
@@ -32,7 +32,7 @@ def day(
     seed: int, requests: int = REAL_DAY[0], offers: int = REAL_DAY[1], towns: int | None = None
 ) -> tuple[list[Request], list[Offer]]:
     """So many requests and offers, spread over `towns` (one for about every 1,490 offers). Offers count from 1."""
-    draw = random.Random(seed)
+    draw = random.Random(seed)  # noqa: S311  invented people, no secrets
     count = towns or max(1, round(offers / REAL_DAY[1]))
     return (
         [_request(draw, n + 1, n % count) for n in range(requests)],
