@@ -1,6 +1,9 @@
 """The whole judgement of one message, pure: the file to read first. It touches nothing; `steps` does.
 
-octets ─► read: parse, screen, claims ─► judge: thread, classify, decide ─► actions ─► write: one answer
+octets ─► read: parse, screen, claims, classify ─► judge: thread, decide ─► actions ─► write: one answer
+
+What a letter means follows from its words alone, so reading needs no database; only judging is done with the facts
+of the moment, and in the transaction that writes what follows from them.
 """
 
 from __future__ import annotations
@@ -46,24 +49,25 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One message as read, before anything from the database is known of it."""
+    """One message as read and understood, before anything from the database is known of it."""
 
     letter: Letter
     screening: Screening
     claims: Claims
+    verdict: Verdict
 
 
 def read(octets: bytes, mailbox: str, desk: Desk) -> Reading:
-    """Turn octets into a letter, and say what it claims. Never raises for anything a letter may contain."""
+    """Turn octets into a letter; say what it claims and means. Never raises for anything a letter may contain."""
     letter = parse(octets, mailbox)
-    return Reading(letter, screen(letter, desk.own), read_claims(letter, desk.signing))
+    screening = screen(letter, desk.own)
+    return Reading(letter, screening, read_claims(letter, desk.signing), _verdict(letter, screening, desk))
 
 
 def judge(reading: Reading, desk: Desk, threads: Threads, now: datetime, *, is_reachable: bool = True) -> Judgement:
-    """Take one message from words to obligations; touch nothing."""
-    letter, screening = reading.letter, reading.screening
+    """Take one message from meaning to obligations; touch nothing."""
+    letter, screening, verdict = reading.letter, reading.screening, reading.verdict
     thread = find_thread(reading.claims, screening, threads)
-    verdict = _verdict(letter, screening, desk)
     at = _circumstances(letter, verdict, desk, threads, now, is_reachable=is_reachable)
     actions = decide(letter, screening, verdict, thread, threads, at)
     return Judgement(letter, screening, verdict, actions, thread.how)
