@@ -7,10 +7,12 @@ A crash anywhere repeats at most one step, and repeating it changes nothing. Del
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -18,8 +20,8 @@ from mailbot import desk as desk_of
 from mailbot.correspondence import Correspondence
 from mailbot.desk import Desk, Reading
 from mailbot.intake import store as intake
-from mailbot.intake.source import Fetched, Gone, Source
-from mailbot.model import MailbotError, MessageState
+from mailbot.intake.source import Fetched, Gone, Refused, Source
+from mailbot.model import MessageState, Permanent, Temporary
 from mailbot.outbox import store as outbox
 from mailbot.outbox import upkeep_store
 from mailbot.storage.database import Database
@@ -59,25 +61,56 @@ def take_over(office: Office) -> None:
     outbox.settle_dead(office.database, is_alive, office.clock(), office.desk.policy.outbox)
 
 
-def collect(office: Office, mailbox: str, source: Source, cutoff: datetime) -> int:
-    """Keep everything new in one mailbox; the number of messages not seen before. Collecting does not parse."""
+def collect(
+    office: Office, mailbox: str, source: Source, cutoff: datetime, is_over: Callable[[], bool] = lambda: False
+) -> int:
+    """Keep everything new in one mailbox; the number of messages not seen before. Collecting does not parse.
+
+    Ends between two batches once `is_over`.
+    """
     folder = source.open()
-    after = intake.open_folder(office.database, mailbox, folder.uidvalidity, folder.count, office.clock())
-    uids = _unseen(office, mailbox, folder.uidvalidity, source.new_uids(after))
-    kept = 0
-    for batch in source.fetch(uids):
+    after = intake.open_folder(office.database, mailbox, folder.uidvalidity, folder.count)
+    announced = source.new_uids(after)
+    known = intake.known_uids(office.database, mailbox, folder.uidvalidity, announced) if announced else set()
+    progress = Progress(announced if folder.ascending else (), known)
+    kept, refused = 0, []
+    for batch in source.fetch([uid for uid in announced if uid not in known]):
         fetched = [each for each in batch if isinstance(each, Fetched)]
         gone = [(each.uid, each.reason) for each in batch if isinstance(each, Gone)]
-        arrived = intake.Batch(mailbox, folder.uidvalidity, fetched, gone)
+        refused += [each for each in batch if isinstance(each, Refused)]
+        cursor = progress.reach([*(each.uid for each in fetched), *(uid for uid, _ in gone)])
+        arrived = intake.Batch(mailbox, folder.uidvalidity, fetched, gone, cursor)
         kept += intake.keep(office.database, arrived, cutoff, office.clock())
+        if is_over():
+            return kept
+    _note(office, mailbox, refused)
     return kept
 
 
-def _unseen(office: Office, mailbox: str, uidvalidity: int, uids: Sequence[int]) -> list[int]:
-    if not uids:
-        return []
-    known = intake.known_uids(office.database, mailbox, uidvalidity, uids)
-    return [uid for uid in uids if uid not in known]
+@dataclass
+class Progress:
+    """How far a mailbox is in the ledger without a gap. Batches come in no order, and a cursor never leaps a letter."""
+
+    announced: Sequence[int]
+    settled: set[int]
+    at: int = 0
+
+    def reach(self, settled: Iterable[int]) -> int:
+        """The UID up to which nothing is missing once `settled` are in the ledger too; 0 where that is none."""
+        self.settled.update(settled)
+        while self.at < len(self.announced) and self.announced[self.at] in self.settled:
+            self.at += 1
+        return self.announced[self.at - 1] if self.at else 0
+
+
+def _note(office: Office, mailbox: str, refused: Sequence[Refused]) -> None:
+    """Say how reading a mailbox ended; letters that the server withholds are asked for again, and somebody told."""
+    if not refused:
+        intake.note_success(office.database, mailbox, office.clock())
+        return
+    said = f"{len(refused)} messages are not given, such as UID {refused[0].uid}: {refused[0].reason}"
+    log.warning("%s: %s", mailbox, said)
+    intake.note_failure(office.database, mailbox, said, office.clock())
 
 
 def judge(office: Office, limit: int = JUDGE_BATCH) -> int:
@@ -85,7 +118,7 @@ def judge(office: Office, limit: int = JUDGE_BATCH) -> int:
     waiting = intake.claim(office.database, office.worker, limit)
     try:
         _judge_guarded(office, waiting)
-    except MailbotError:
+    except Temporary:
         intake.unclaim(office.database, [each.id for each in waiting])
         raise
     return len(waiting)
@@ -95,15 +128,22 @@ def _judge_guarded(office: Office, batch: Sequence[intake.Waiting]) -> None:
     """Judge a batch; where a bug shows, judge its messages one by one, and set the one apart that shows it."""
     try:
         _judge_batch(office, batch)
-    except MailbotError:
+    except Temporary:
         raise
     except Exception as bug:
         if len(batch) > 1:
             for each in batch:
                 _judge_guarded(office, [each])
             return
-        log.exception("message %s quarantined", batch[0].id)
+        log.error("message %s quarantined: %s", batch[0].id, name_bug(bug))  # noqa: TRY400 - it may quote the letter
+        log.debug("message %s", batch[0].id, exc_info=bug)
         intake.quarantine(office.database, batch[0].id, f"{type(bug).__name__}: {bug}", office.clock())
+
+
+def name_bug(bug: BaseException) -> str:
+    """What a bug is and where it showed, without its words, which may be a citizen's."""
+    at = traceback.extract_tb(bug.__traceback__)[-1:]
+    return type(bug).__name__ + "".join(f" at {Path(frame.filename).name}:{frame.lineno}" for frame in at)
 
 
 def _judge_batch(office: Office, batch: Sequence[intake.Waiting]) -> None:
@@ -151,11 +191,18 @@ def _apply(office: Office, connection: Connection, part: Sequence[tuple[intake.W
 
 
 def file_away(office: Office, mailbox: str, source: Source, uidvalidity: int) -> int:
-    """File judged mail away on the server; the number filed. Nothing depends on it, so it may be done twice."""
+    """File judged mail away on the server; the number filed. Nothing depends on it, so it may be done twice.
+
+    A server that refuses is asked again the next time, and reading goes on meanwhile.
+    """
     done = 0
     while rows := intake.unfiled(office.database, mailbox, uidvalidity, FILE_BATCH):
-        for state, group in groupby(sorted(rows, key=lambda row: row.state), key=lambda row: row.state):
-            source.file_away([row.uid for row in group], machine=state is MessageState.MACHINE)
+        try:
+            for state, group in groupby(sorted(rows, key=lambda row: row.state), key=lambda row: row.state):
+                source.file_away([row.uid for row in group], machine=state is MessageState.MACHINE)
+        except Permanent as refusal:
+            log.warning("%s: not filed away: %s", mailbox, refusal)
+            return done
         intake.mark_filed(office.database, [row.delivery for row in rows], office.clock())
         done += len(rows)
     return done

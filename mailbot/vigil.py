@@ -53,12 +53,13 @@ def _tell(
 def check_ledger(opened: Opened) -> None:
     """Add everything up, and tell the system's people when it does not."""
     now = opened.office.clock()
-    with opened.office.database.begin() as connection:
+    with opened.office.database.read() as connection:
         found = balance(connection)
-        if found.unexplained:
-            log.error("the ledger does not balance: %s unexplained", found.unexplained)
-            line = f"onverklaard: {found.unexplained}"
-            about = f"ledger:{now.date().isoformat()}"
+    if found.unexplained:
+        log.error("the ledger does not balance: %s unexplained", found.unexplained)
+        line = f"onverklaard: {found.unexplained}"
+        about = f"ledger:{now.date().isoformat()}"
+        with opened.office.database.begin() as connection:
             _tell(opened, connection, now, "Het grootboek klopt niet", line, "mailbot doctor", about)
 
 

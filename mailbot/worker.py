@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
 import signal
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
 
@@ -21,29 +20,17 @@ from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from mailbot import steps, vigil
-from mailbot.intake import store as intake
-from mailbot.intake.source import LoginRefused, Source
+from mailbot.intake.source import Source
 from mailbot.model import MailbotError, Temporary
 from mailbot.opening import Opened
 from mailbot.outbox.smtp import pump
-from mailbot.storage.locks import Lock, alone
+from mailbot.storage.database import Damaged
+from mailbot.storage.locks import Lock, alone, sweep
 from mailbot.storage.register import beat, register, run_once_a_day, sign_off
+from mailbot.tending import Calls, judge, note, tend
 
 log = logging.getLogger(__name__)
-BACKOFF_SECONDS = (5, 15, 60, 150, 300)
-LOGIN_REFUSED_SECONDS = 300  # a wrong password tried again and again locks the account
-LOCK_RETRY_SECONDS = 30
-JUDGE_LOOK_SECONDS = 5
 STOP_SECONDS = 8
-
-
-@dataclass
-class Calls:
-    """How the parts of one worker wake and stop each other."""
-
-    stop: threading.Event = field(default_factory=threading.Event)
-    arrived: threading.Event = field(default_factory=threading.Event)
-    written: Callable[[], None] = lambda: None
 
 
 def run_once(opened: Opened) -> bool:
@@ -62,28 +49,27 @@ def run_once(opened: Opened) -> bool:
 
 def _all_boxes(opened: Opened, step: Callable[[Opened, str, Source], None]) -> bool:
     """Take a step for every mailbox, each in a thread of its own; a fault in one delays no other."""
-    results: list[bool] = []
-
-    def one(name: str) -> None:
-        with alone(opened.office.database, f"mailbox:{name}") as mine:
-            results.append(mine and _guarded(opened, name, step))
-
-    threads = [threading.Thread(target=one, args=(name,), name=name) for name in opened.boxes]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return all(results)
+    with ThreadPoolExecutor(max_workers=len(opened.boxes)) as threads:
+        return all(list(threads.map(lambda name: _guarded(opened, name, step), opened.boxes)))
 
 
 def _guarded(opened: Opened, name: str, step: Callable[[Opened, str, Source], None]) -> bool:
+    """One step for one mailbox; False where another has it, or where it cannot be taken now."""
+    try:
+        with alone(opened.office.database, f"mailbox:{name}") as mine:
+            return mine and _stepped(opened, name, step)
+    except Damaged:
+        raise
+    except MailbotError as error:
+        log.warning("%s: %s", name, error)
+        note(opened, name, error)
+        return False
+
+
+def _stepped(opened: Opened, name: str, step: Callable[[Opened, str, Source], None]) -> bool:
     source = opened.boxes[name].connect()
     try:
         step(opened, name, source)
-    except MailbotError as error:
-        log.warning("%s: %s", name, error)
-        intake.note_failure(opened.office.database, name, str(error), opened.office.clock())
-        return False
     finally:
         source.close()
     return True
@@ -98,12 +84,17 @@ def _file_once(opened: Opened, name: str, source: Source) -> None:
 
 
 def run(opened: Opened) -> None:
-    """Work until SIGTERM or SIGINT, then end within seconds, leaving no claim behind."""
+    """Work until SIGTERM or SIGINT, then end within seconds, leaving no claim behind.
+
+    Raises Temporary where a part of the worker fell to a bug: half a worker is worse than one started anew.
+    """
     lock = _sign_on(opened)
     try:
-        asyncio.run(_work(opened))
+        sound = asyncio.run(_work(opened, lock))
     finally:
         _sign_off(opened, lock)
+    if not sound:
+        raise Temporary("the worker ended because of a fault that its log names; start it again")
 
 
 def _sign_on(opened: Opened) -> Lock:
@@ -112,34 +103,67 @@ def _sign_on(opened: Opened) -> Lock:
         raise Temporary(f"worker {opened.office.worker} runs already; stop it first")
     register(opened.office.database, opened.office.worker, opened.office.clock())
     steps.take_over(opened.office)
+    sweep(opened.office.database, steps.worker_lock(""))
     return lock
 
 
 def _sign_off(opened: Opened, lock: Lock) -> None:
-    sign_off(opened.office.database, opened.office.worker)
+    try:
+        sign_off(opened.office.database, opened.office.worker)
+    except Temporary as error:
+        log.warning("not signed off: %s", error)
     lock.release()
     opened.office.database.close()
 
 
-async def _work(opened: Opened) -> None:
+async def _work(opened: Opened, lock: Lock) -> bool:
+    """All parts at work until told to stop; False where one of them fell to a bug."""
     loop, calls, stopping, due = asyncio.get_running_loop(), Calls(), asyncio.Event(), asyncio.Event()
-    calls.written = partial(_wake, loop, due)
+    calls.written, calls.end = partial(_wake, loop, due), partial(_wake, loop, stopping)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    threads = [threading.Thread(target=_tend, args=(opened, calls, name), name=name) for name in opened.boxes]
-    threads.append(threading.Thread(target=_judge, args=(opened, calls), name="judge"))
-    for thread in threads:
-        thread.start()
-    scheduler = _schedule(opened, due)
+    threads = [_begin(calls, name, partial(tend, opened, calls, name)) for name in opened.boxes]
+    threads.append(_begin(calls, "judge", partial(judge, opened, calls)))
+    scheduler = _schedule(opened, calls, due, lock)
     delivering = asyncio.create_task(_deliver(opened, due, stopping))
+    delivering.add_done_callback(lambda _task: stopping.set())
     await stopping.wait()
     log.info("stopping")
     scheduler.shutdown(wait=False)
     calls.stop.set()
     calls.arrived.set()
     due.set()
+    await asyncio.gather(_ended(delivering, calls), asyncio.to_thread(_join, threads))
+    return not calls.broken.is_set()
+
+
+def _begin(calls: Calls, name: str, work: Callable[[], None]) -> threading.Thread:
+    """A part of the worker in a thread of its own. A server that hangs does not keep it from ending with the rest."""
+
+    def guarded() -> None:
+        try:
+            work()
+        except Exception as bug:
+            log.critical("%s ends: %s", name, steps.name_bug(bug), exc_info=log.isEnabledFor(logging.DEBUG))
+            calls.broken.set()
+            calls.end()
+
+    thread = threading.Thread(target=guarded, name=name, daemon=True)
+    thread.start()
+    return thread
+
+
+async def _ended(delivering: asyncio.Task[None], calls: Calls) -> None:
+    """Let delivery come to an end; what hangs is cut, and noted as what may have left."""
     await asyncio.wait([delivering], timeout=STOP_SECONDS)
-    await asyncio.to_thread(_join, threads)
+    delivering.cancel()
+    try:
+        await delivering
+    except asyncio.CancelledError:
+        log.info("delivery was cut off")
+    except Exception as bug:
+        log.critical("delivery ends: %s", steps.name_bug(bug), exc_info=log.isEnabledFor(logging.DEBUG))
+        calls.broken.set()
 
 
 def _wake(loop: asyncio.AbstractEventLoop, due: asyncio.Event) -> None:
@@ -152,77 +176,19 @@ def _join(threads: Sequence[threading.Thread]) -> None:
         thread.join(max(0.0, end - time.monotonic()))
 
 
-def _tend(opened: Opened, calls: Calls, name: str) -> None:
-    """Collect from one mailbox for as long as the worker lives, waiting longer after each failure."""
-    failures = 0
-    while not calls.stop.is_set():
-        lock = Lock(opened.office.database, f"mailbox:{name}")
-        pause = float(LOCK_RETRY_SECONDS)
-        try:
-            if lock.take():
-                pause = _tend_connected(opened, calls, name)
-                failures = 0
-        except MailbotError as error:
-            log.warning("%s: %s", name, error)
-            pause = _pause(error, failures)
-            failures += 1
-            _note(opened, name, error)
-        finally:
-            lock.release()
-        calls.stop.wait(pause)
-
-
-def _note(opened: Opened, name: str, error: MailbotError) -> None:
-    try:
-        intake.note_failure(opened.office.database, name, str(error), opened.office.clock())
-    except MailbotError as worse:
-        log.warning("%s: failure not noted: %s", name, worse)
-
-
-def _pause(error: MailbotError, failures: int) -> float:
-    if isinstance(error, LoginRefused):
-        return LOGIN_REFUSED_SECONDS
-    longest = BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS) - 1)]
-    return longest * random.uniform(0.5, 1.0)  # noqa: S311 - spreads reconnects, guards nothing
-
-
-def _tend_connected(opened: Opened, calls: Calls, name: str) -> float:
-    box = opened.boxes[name]
-    source = box.connect()
-    try:
-        while not calls.stop.is_set():
-            if steps.collect(opened.office, name, source, box.cutoff):
-                calls.arrived.set()
-            steps.file_away(opened.office, name, source, source.open().uidvalidity)
-            source.wait(box.poll_seconds, calls.stop)
-    finally:
-        source.close()
-    return 0.0
-
-
-def _judge(opened: Opened, calls: Calls) -> None:
-    while not calls.stop.is_set():
-        calls.arrived.wait(JUDGE_LOOK_SECONDS)
-        calls.arrived.clear()
-        try:
-            while not calls.stop.is_set() and steps.judge(opened.office):
-                calls.written()
-        except MailbotError as error:
-            log.warning("judging waits: %s", error)
-            calls.stop.wait(BACKOFF_SECONDS[0])
-
-
 async def _deliver(opened: Opened, due: asyncio.Event, stopping: asyncio.Event) -> None:
     while not stopping.is_set():
         due.clear()
         try:
             await pump(opened.delivery, stop=stopping)
+        except Damaged:
+            raise
         except MailbotError as error:
             log.warning("delivery waits: %s", error)
         await due.wait()
 
 
-def _schedule(opened: Opened, due: asyncio.Event) -> AsyncIOScheduler:
+def _schedule(opened: Opened, calls: Calls, due: asyncio.Event, lock: Lock) -> AsyncIOScheduler:
     """Set the clock: everything here may be late, skipped or done twice without harm."""
     scheduler = AsyncIOScheduler(
         timezone=opened.policy.hours.tz,
@@ -230,7 +196,7 @@ def _schedule(opened: Opened, due: asyncio.Event) -> AsyncIOScheduler:
     )
     watch = opened.settings.watch
     jobs: tuple[tuple[str, float, Callable[[], None]], ...] = (
-        ("heartbeat", 20, lambda: beat(opened.office.database, opened.office.worker, opened.office.clock())),
+        ("heartbeat", 20, lambda: _beat(opened, calls, lock)),
         ("take over", 30, lambda: steps.take_over(opened.office)),
         ("watch mailboxes", 60, lambda: vigil.watch_mailboxes(opened)),
         ("check ledger", watch.ledger_minutes * 60, lambda: vigil.check_ledger(opened)),
@@ -244,14 +210,28 @@ def _schedule(opened: Opened, due: asyncio.Event) -> AsyncIOScheduler:
     return scheduler
 
 
+def _beat(opened: Opened, calls: Calls, lock: Lock) -> None:
+    """Say that we live. Who has lost the lock is taken for dead by the others, and ends before they do its work."""
+    if not lock.holds():
+        lock.release()
+        if not lock.take():
+            log.critical("another worker has the name %s", opened.office.worker)
+            calls.broken.set()
+            calls.end()
+            return
+    beat(opened.office.database, opened.office.worker, opened.office.clock())
+
+
 def _kept_going(name: str, job: Callable[[], None]) -> Callable[[], None]:
     """A job whose failure is told and ends nothing but itself."""
 
     def run_job() -> None:
         try:
             job()
-        except Exception:
-            log.exception("job %s failed", name)
+        except MailbotError as error:
+            log.warning("job %s waits: %s", name, error)
+        except Exception as bug:
+            log.error("job %s failed: %s", name, steps.name_bug(bug), exc_info=log.isEnabledFor(logging.DEBUG))  # noqa: TRY400
 
     return run_job
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import imaplib
 import logging
+import queue
 import socket
 import ssl
 import threading
@@ -21,13 +22,24 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import LoginError, ProtocolError
 
 from mailbot.intake.imap_large import text_only
-from mailbot.intake.source import Account, Fetched, Folder, Gone, LoginRefused, Stop, batches
+from mailbot.intake.source import (
+    Account,
+    Answer,
+    Fetched,
+    Folder,
+    Gone,
+    LoginRefused,
+    Refused,
+    Stop,
+    batches,
+)
 from mailbot.model import Permanent, Temporary
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 IDLE_SECONDS = 300.0  # well below the 29 minutes after which servers hang up (RFC 2177)
 IDLE_LOOK_SECONDS = 1.0
+ASK_AT_ONCE = 500
 _FAULTS = (imaplib.IMAP4.error, ProtocolError, OSError, EOFError, RecursionError, ValueError, AssertionError)
 
 
@@ -53,40 +65,52 @@ class ImapSource:
         client = self._connected()
         return sorted(self._timed(lambda: client.search(["ALL"]), "count the mail"))
 
-    def fetch(self, uids: Sequence[int]) -> Iterator[list[Fetched | Gone]]:
+    def fetch(self, uids: Sequence[int]) -> Iterator[list[Answer]]:
         bounds = self._account.bounds
-        for start in range(0, len(uids), 500):
-            some = uids[start : start + 500]
+        for start in range(0, len(uids), ASK_AT_ONCE):
+            some = uids[start : start + ASK_AT_ONCE]
             heads = self._fetch(some, [b"RFC822.SIZE", b"INTERNALDATE"])
-            lost: list[Fetched | Gone] = [
-                Gone(uid, "gone before it was read") for uid in some if not _is_head(heads.get(uid))
-            ]
-            if lost:
-                yield lost
             sizes = [(uid, int(heads[uid][b"RFC822.SIZE"])) for uid in some if _is_head(heads.get(uid))]
-            large = [uid for uid, size in sizes if size > bounds.message_octets]
+            if len(sizes) < len(some):
+                yield self._not_given([uid for uid in some if not _is_head(heads.get(uid))])
+            large = {uid for uid, size in sizes if size > bounds.message_octets}
             for batch in batches([pair for pair in sizes if pair[0] not in large], bounds):
                 yield self._whole(batch, heads)
-            for uid in large:
+            for uid in sorted(large):
                 yield [self._texts(uid, heads[uid])]
 
-    def _whole(self, batch: Sequence[int], heads: Mapping[int, Any]) -> list[Fetched | Gone]:
+    def _whole(self, batch: Sequence[int], heads: Mapping[int, Any]) -> list[Answer]:
         try:
             bodies = self._fetch(batch, [b"BODY.PEEK[]"])
-        except Permanent:
+        except Permanent as refusal:
             if len(batch) == 1:
-                return [Gone(batch[0], "the server refuses to give it")]
+                return [Refused(batch[0], str(refusal))]
             return [each for uid in batch for each in self._whole([uid], heads)]
-        return [_message(uid, bodies.get(uid), heads[uid]) for uid in batch]
+        found = {uid: octets for uid in batch if (octets := bodies.get(uid, {}).get(b"BODY[]")) is not None}
+        answers: list[Answer] = [_message(uid, octets, heads[uid]) for uid, octets in found.items()]
+        return answers + self._not_given([uid for uid in batch if uid not in found])
 
-    def _texts(self, uid: int, head: Mapping[bytes, Any]) -> Fetched | Gone:
+    def _texts(self, uid: int, head: Mapping[bytes, Any]) -> Answer:
         def ask(items: Sequence[bytes]) -> Mapping[bytes, Any]:
             return self._fetch([uid], list(items)).get(uid, {})
 
-        octets = text_only(ask, int(head[b"RFC822.SIZE"]), self._account.bounds.message_octets)
+        try:
+            octets = text_only(ask, int(head[b"RFC822.SIZE"]), self._account.bounds.message_octets)
+        except Permanent as refusal:
+            return Refused(uid, str(refusal))
         if octets is None:
-            return Gone(uid, "gone before it was read")
+            return self._not_given([uid])[0]
         return Fetched(uid, octets, _arrival(head), int(head[b"RFC822.SIZE"]), truncated=True)
+
+    def _not_given(self, uids: Sequence[int]) -> list[Answer]:
+        """Of UIDs that came back without a message, those that are gone; a letter that is still there is not lost."""
+        if not uids:
+            return []
+        client = self._connected()
+        wanted = ",".join(str(uid) for uid in uids)
+        there = set(self._timed(lambda: client.search(["UID", wanted]), "look for a message"))
+        kept: list[Answer] = [Refused(uid, "the server has it and does not give it") for uid in uids if uid in there]
+        return kept + [Gone(uid, "gone before it was read") for uid in uids if uid not in there]
 
     def _fetch(self, uids: Sequence[int], items: Sequence[bytes]) -> Mapping[int, Mapping[bytes, Any]]:
         client = self._connected()
@@ -151,7 +175,7 @@ class ImapSource:
     def _connect(self) -> IMAPClient:
         account = self._account
         try:
-            client = _client(account)
+            client = _within(account.patience.operation, lambda: _client(account))
         except _FAULTS as error:
             raise Temporary(f"{account.host}:{account.port}: {_said(error)}; run `mailbot check`") from error
         client.normalise_times = False
@@ -207,6 +231,26 @@ def _client(account: Account) -> IMAPClient:
     return client
 
 
+def _within(seconds: float, connect: Callable[[], IMAPClient]) -> IMAPClient:
+    """Connect in a thread of its own, for neither a name server nor a greeting that drips knows a deadline."""
+    came: queue.SimpleQueue[IMAPClient | BaseException] = queue.SimpleQueue()
+
+    def attempt() -> None:
+        try:
+            came.put(connect())
+        except _FAULTS as error:
+            came.put(error)
+
+    threading.Thread(target=attempt, name="connect", daemon=True).start()
+    try:
+        result = came.get(timeout=seconds)
+    except queue.Empty:
+        raise TimeoutError(f"no connection within {seconds:g} s") from None
+    if isinstance(result, BaseException):
+        raise result
+    return result
+
+
 @contextlib.contextmanager
 def _deadline(client: IMAPClient, seconds: float) -> Iterator[None]:
     """Cut the line when time is over: a socket's own limit is per read, and a server may drip for ever."""
@@ -228,10 +272,7 @@ def _is_head(head: Mapping[bytes, Any] | None) -> bool:
     return bool(head) and head is not None and head.get(b"RFC822.SIZE") is not None and b"INTERNALDATE" in head
 
 
-def _message(uid: int, found: Mapping[bytes, Any] | None, head: Mapping[bytes, Any]) -> Fetched | Gone:
-    octets = (found or {}).get(b"BODY[]")
-    if octets is None:
-        return Gone(uid, "gone before it was read")
+def _message(uid: int, octets: bytes, head: Mapping[bytes, Any]) -> Fetched:
     return Fetched(uid, octets, _arrival(head), int(head[b"RFC822.SIZE"]))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mailbot.intake.source import Bounds, Fetched, Filing, Folder, Gone, Stop, batches
+from mailbot.intake.source import Answer, Bounds, Fetched, Filing, Folder, Gone, Refused, Stop, batches
 from mailbot.model import Permanent, Temporary
 
 UIDVALIDITY = 1
@@ -27,7 +27,7 @@ class MaildirSource:
         self._bounds = bounds
 
     def open(self) -> Folder:
-        return Folder(UIDVALIDITY, len(self._files()))
+        return Folder(UIDVALIDITY, len(self._files()), ascending=False)
 
     def new_uids(self, after: int) -> list[int]:
         return self.all_uids()
@@ -35,7 +35,7 @@ class MaildirSource:
     def all_uids(self) -> list[int]:
         return sorted(self._files())
 
-    def fetch(self, uids: Sequence[int]) -> Iterator[list[Fetched | Gone]]:
+    def fetch(self, uids: Sequence[int]) -> Iterator[list[Answer]]:
         files = self._files()
         sizes = [(uid, _size(files.get(uid))) for uid in uids]
         for batch in batches(sizes, self._bounds):
@@ -89,7 +89,7 @@ def _size(path: Path | None) -> int:
         return 0
 
 
-def _read(uid: int, path: Path | None, limit: int) -> Fetched | Gone:
+def _read(uid: int, path: Path | None, limit: int) -> Answer:
     try:
         if path is None:
             return Gone(uid, "gone before it was read")
@@ -99,7 +99,7 @@ def _read(uid: int, path: Path | None, limit: int) -> Fetched | Gone:
     except FileNotFoundError:
         return Gone(uid, "gone before it was read")
     except OSError as error:
-        return Gone(uid, f"cannot be read ({error.strerror})")
+        return Refused(uid, f"cannot be read ({error.strerror})")
     arrived = datetime.fromtimestamp(stat.st_mtime, UTC)
     return Fetched(uid, octets, arrived, stat.st_size, truncated=stat.st_size > limit)
 

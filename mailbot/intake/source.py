@@ -33,18 +33,33 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A UID that was announced and could not be read, with the reason."""
+    """A UID that was announced and is not there any more, with the reason."""
 
     uid: int
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """A UID that is still there and that the server does not give, with the reason; it is asked for again."""
+
+    uid: int
+    reason: str
+
+
+Answer = Fetched | Gone | Refused
+
+
+@dataclass(frozen=True, slots=True)
 class Folder:
-    """What the server says of a folder now. UIDs mean something only together with `uidvalidity`."""
+    """What the server says of a folder now. UIDs mean something only together with `uidvalidity`.
+
+    `ascending` where newer mail has higher UIDs, so that a cursor can stand between the read and the unread.
+    """
 
     uidvalidity: int
     count: int
+    ascending: bool = True
 
 
 class Stop(Protocol):
@@ -70,8 +85,8 @@ class Source(Protocol):
     def all_uids(self) -> list[int]:
         """Every UID in the folder, for the ledger."""
 
-    def fetch(self, uids: Sequence[int]) -> Iterator[list[Fetched | Gone]]:
-        """Messages in batches bounded by count and octets; every UID asked for comes back once."""
+    def fetch(self, uids: Sequence[int]) -> Iterator[list[Answer]]:
+        """Messages in batches bounded by count and octets, in any order; every UID asked for comes back once."""
 
     def file_away(self, uids: Sequence[int], *, machine: bool) -> None:
         """Flag or move judged mail as configured; what has vanished meanwhile is no error."""

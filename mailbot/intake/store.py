@@ -43,15 +43,19 @@ class Unfiled:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What one fetch brought: messages, and the UIDs that were not there any more, each with a reason."""
+    """What one fetch brought: messages, and the UIDs that were not there any more, each with a reason.
+
+    `cursor` is the UID up to which, with this batch, nothing is missing in the ledger.
+    """
 
     mailbox: str
     uidvalidity: int
     fetched: Sequence[Fetched]
     gone: Sequence[tuple[int, str]] = ()
+    cursor: int = 0
 
 
-def open_folder(database: Database, mailbox: str, uidvalidity: int, count: int, now: datetime) -> int:
+def open_folder(database: Database, mailbox: str, uidvalidity: int, count: int) -> int:
     """Note what the server says; the cursor after which to read, which is 0 when UIDVALIDITY has changed."""
     with database.begin() as connection:
         row = connection.execute(select(MAILBOX).where(MAILBOX.c.name == mailbox)).one_or_none()
@@ -60,15 +64,19 @@ def open_folder(database: Database, mailbox: str, uidvalidity: int, count: int, 
             "uidvalidity": uidvalidity,
             "cursor": cursor,
             "server_count": count,
-            "last_success_at": now,
-            "failing_since": None,
-            "last_error": "",
         }
         if row is None:
-            connection.execute(MAILBOX.insert(), {"name": mailbox, **seen})
+            connection.execute(MAILBOX.insert(), {**_unread(mailbox), **seen})
         else:
             connection.execute(update(MAILBOX).where(MAILBOX.c.name == mailbox).values(seen))
     return int(cursor)
+
+
+def note_success(database: Database, mailbox: str, now: datetime) -> None:
+    """Note that a mailbox has been read to its end."""
+    with database.begin() as connection:
+        sound = {"last_success_at": now, "failing_since": None, "last_error": ""}
+        connection.execute(update(MAILBOX).where(MAILBOX.c.name == mailbox).values(sound))
 
 
 def note_failure(database: Database, mailbox: str, error: str, now: datetime) -> None:
@@ -163,10 +171,9 @@ def _deliver(connection: Connection, batch: Batch, messages: Sequence[int], now:
 
 
 def _advance(connection: Connection, batch: Batch, arrived: bool, now: datetime) -> None:
-    read = [each.uid for each in batch.fetched] + [uid for uid, _ in batch.gone]
     here = MAILBOX.c.name == batch.mailbox, MAILBOX.c.uidvalidity == batch.uidvalidity
-    if read:
-        connection.execute(update(MAILBOX).where(*here, MAILBOX.c.cursor < max(read)).values(cursor=max(read)))
+    behind = *here, MAILBOX.c.cursor < batch.cursor
+    connection.execute(update(MAILBOX).where(*behind).values(cursor=batch.cursor))
     if arrived:
         connection.execute(update(MAILBOX).where(*here).values(last_arrival_at=now))
 

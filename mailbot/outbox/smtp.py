@@ -25,7 +25,7 @@ from aiosmtplib.errors import (
     SMTPServerDisconnected,
 )
 
-from mailbot.model import ConfigurationError
+from mailbot.model import ConfigurationError, MailbotError, Permanent, Temporary
 from mailbot.outbox import store, upkeep_store
 from mailbot.outbox.limits import OutboxPolicy, Spent, judge_breaker, longest_window
 from mailbot.outbox.retry import Outcome, read_refusal
@@ -58,7 +58,11 @@ class Relay:
 
 @dataclass
 class Delivery:
-    """What the pump works with; `spent` is its own memory of what left."""
+    """What the pump works with; `spent` is its own memory of what left.
+
+    `unrecorded` are outcomes that the database would not take yet; `doubtful` says that its last answer never came,
+    so that mail may be claimed of which nobody knows.
+    """
 
     database: Database
     relay: Relay
@@ -66,6 +70,8 @@ class Delivery:
     worker: str
     clock: Callable[[], datetime]
     spent: Spent = field(default_factory=Spent)
+    unrecorded: list[Attempt] = field(default_factory=list)
+    doubtful: bool = False
     breaker_looked: datetime | None = None
     null_refused: bool = False
 
@@ -88,11 +94,15 @@ async def connect(relay: Relay) -> aiosmtplib.SMTP:
         tls_context=context,
         timeout=relay.connect_seconds,
     )
-    await client.connect()
-    client.timeout = relay.read_seconds
-    if relay.user:
-        login = client.auth_xoauth2 if relay.oauth else client.login
-        await login(relay.user, relay.secret())
+    try:
+        await client.connect()
+        client.timeout = relay.read_seconds
+        if relay.user:
+            login = client.auth_xoauth2 if relay.oauth else client.login
+            await login(relay.user, relay.secret())
+    except BaseException:
+        client.close()
+        raise
     return client
 
 
@@ -105,39 +115,75 @@ async def pump(delivery: Delivery, *, stop: asyncio.Event | None) -> bool:
     """Hand over everything that is due, several at once; True unless the relay could not be reached.
 
     There is no barrier: whenever some mails are through, their outcomes are recorded and as many are claimed,
-    in one commit. On `stop` nothing more is claimed, and what is under way has a few seconds to end.
+    in one commit. On `stop` nothing more is claimed; whoever cancels the pump has what hangs noted as `unknown`.
     """
     lines = [Line() for _ in range(delivery.relay.connections)]
-    under_way: dict[asyncio.Task[Attempt], Line] = {}
-    finished: list[Attempt] = []
+    under_way: dict[asyncio.Task[Attempt], tuple[Line, Claimed]] = {}
     reached = True
     try:
         while True:
             stopping = (stop is not None and stop.is_set()) or not reached
-            free = [line for line in lines if line not in under_way.values()]
-            claimed = _exchange(delivery, finished, 0 if stopping else len(free))
-            finished = []
-            for mail, line in zip(claimed, free, strict=False):
-                under_way[asyncio.create_task(_hand_over(delivery, line, mail))] = line
+            busy = [line for line, _ in under_way.values()]
+            free = [line for line in lines if line not in busy]
+            for mail, line in zip(_exchange(delivery, 0 if stopping else len(free)), free, strict=False):
+                under_way[asyncio.create_task(_hand_over(delivery, line, mail))] = (line, mail)
             if not under_way:
                 return reached
             await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
             await asyncio.sleep(0)  # whoever finishes in the same breath shares the commit
-            done = [task for task in under_way if task.done()]
-            finished = [task.result() for task in done]
-            for task in done:
-                del under_way[task]
+            finished = _take_done(under_way)
+            delivery.unrecorded += finished
             reached = reached and not any(each.outcome is Outcome.UNREACHED for each in finished)
+    except MailbotError:
+        await asyncio.wait(under_way, timeout=STOP_SECONDS) if under_way else None
+        raise
     finally:
+        await _abandon(delivery, under_way)
         await _hang_up(lines)
 
 
-def _exchange(delivery: Delivery, finished: list[Attempt], want: int) -> list[Claimed]:
-    now = delivery.clock()
+def _take_done(under_way: dict[asyncio.Task[Attempt], tuple[Line, Claimed]]) -> list[Attempt]:
+    done = [task for task in under_way if task.done()]
+    for task in done:
+        del under_way[task]
+    return [task.result() for task in done]
+
+
+async def _abandon(delivery: Delivery, under_way: dict[asyncio.Task[Attempt], tuple[Line, Claimed]]) -> None:
+    """End what is under way, and record what became of it; what the database will not take waits in memory."""
+    for task in under_way:
+        task.cancel()
+    for task, (_, mail) in under_way.items():
+        try:
+            delivery.unrecorded.append(await task)
+        except asyncio.CancelledError:  # it had not even begun
+            delivery.unrecorded.append(Attempt(mail, Outcome.UNREACHED, 0, "stopped before it began"))
+    under_way.clear()
+    with suppress(MailbotError):
+        _exchange(delivery, 0)
+
+
+def _exchange(delivery: Delivery, want: int) -> list[Claimed]:
+    """Record and claim. Where the database fails, nothing is forgotten: outcomes stay here, lost claims are freed."""
+    now, finished = delivery.clock(), list(delivery.unrecorded)
     _watch_breaker(delivery, now)
     if not finished and not want:
         return []
-    return store.exchange(delivery.database, delivery.worker, finished, want, delivery.spent, delivery.policy, now)
+    if delivery.doubtful:
+        _settle_doubts(delivery, now)
+        finished = []
+    delivery.doubtful = True
+    claimed = store.exchange(delivery.database, delivery.worker, finished, want, delivery.spent, delivery.policy, now)
+    delivery.doubtful = False
+    del delivery.unrecorded[: len(finished)]
+    return claimed
+
+
+def _settle_doubts(delivery: Delivery, now: datetime) -> None:
+    """After a commit whose answer was lost: record again what may be recorded, then free what nobody knows of."""
+    store.exchange(delivery.database, delivery.worker, delivery.unrecorded, 0, delivery.spent, delivery.policy, now)
+    delivery.unrecorded.clear()
+    upkeep_store.free_claims(delivery.database, delivery.worker)
 
 
 def _watch_breaker(delivery: Delivery, now: datetime) -> None:
@@ -158,22 +204,40 @@ def _watch_breaker(delivery: Delivery, now: datetime) -> None:
 
 async def _hand_over(delivery: Delivery, line: Line, mail: Claimed) -> Attempt:
     """Try one mail on one line; every way it can end is an outcome, none is an exception."""
+    hindrance = await _ready(delivery.relay, line, mail) or await _addressed(delivery, line, mail)
+    return hindrance or await _transmit(delivery, line, mail)
+
+
+async def _ready(relay: Relay, line: Line, mail: Claimed) -> Attempt | None:
+    """Have a connection; what stands against it, where something does, is never the mail's fault."""
+    if line.client is not None and line.client.is_connected:
+        return None
     try:
-        if line.client is None or not line.client.is_connected:
-            line.client = await connect(delivery.relay)
-        await _address(delivery, line.client, mail)
+        line.client = await connect(relay)
     except SMTPResponseException as error:
-        ours = isinstance(error, SMTPSenderRefused | SMTPAuthenticationError)
-        await _reset(line)
-        return _refused(mail, error, about_sender=ours)
+        outcome = Outcome.OURS if error.code >= 500 or isinstance(error, SMTPAuthenticationError) else Outcome.UNREACHED
+        return Attempt(mail, outcome, error.code, f"{error.code} {error.message}"[:300])
     except ssl.SSLCertVerificationError as error:
         return Attempt(mail, Outcome.UNREACHED, 0, f"the relay's certificate is not valid: {error.verify_message}")
-    except ConfigurationError as error:
+    except (ConfigurationError, Permanent, Temporary) as error:
         return Attempt(mail, Outcome.UNREACHED, 0, str(error))
-    except _LOST as error:
+    except (*_LOST, asyncio.CancelledError) as error:
+        return Attempt(mail, Outcome.UNREACHED, 0, f"{type(error).__name__}: {error}"[:300])
+    return None
+
+
+async def _addressed(delivery: Delivery, line: Line, mail: Claimed) -> Attempt | None:
+    """MAIL and RCPT on a ready line; the outcome where they were not accepted."""
+    assert line.client is not None
+    try:
+        await _address(delivery, line.client, mail)
+    except SMTPResponseException as error:
+        await _reset(line)
+        return _refused(mail, error, about_sender=isinstance(error, SMTPSenderRefused))
+    except (*_LOST, asyncio.CancelledError) as error:
         await _drop(line)
         return Attempt(mail, Outcome.UNREACHED, 0, f"{type(error).__name__}: {error}"[:300])
-    return await _transmit(delivery, line, mail)
+    return None
 
 
 async def _address(delivery: Delivery, client: aiosmtplib.SMTP, mail: Claimed) -> None:
@@ -204,7 +268,7 @@ async def _transmit(delivery: Delivery, line: Line, mail: Claimed) -> Attempt:
     except SMTPResponseException as error:
         await (_drop(line) if error.code == 421 else _reset(line))
         return _refused(mail, error, about_sender=False)
-    except _LOST as error:
+    except (*_LOST, asyncio.CancelledError) as error:
         await _drop(line)
         return Attempt(mail, Outcome.UNKNOWN, 0, f"lost after DATA: {type(error).__name__}")
     return Attempt(mail, Outcome.ACCEPTED, response.code, response.message[:300])

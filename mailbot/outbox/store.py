@@ -203,10 +203,13 @@ def _claim(
     ids: list[int] = []
     for lane in LANES:
         for due in (_DUE, _AGAIN):
-            if len(ids) < want:
-                asked = {"lane": lane, "now": now, "most": want - len(ids), "parked": parked}
+            while len(ids) < want:
+                most = want - len(ids)
+                asked = {"lane": lane, "now": now, "most": most, "parked": parked, "taken": ids}
                 found = [(row.id, row.recipient) for row in connection.execute(due, asked)]
                 ids += _within_budget(connection, found, lane, spent, policy, now)
+                if len(found) < most:
+                    break  # what a budget holds back leaves room for those behind it
     return _mark_claimed(connection, worker, ids) if ids else []
 
 
@@ -217,6 +220,7 @@ def _due(state: ColumnElement[bool]) -> Select[Any]:
     free = or_(bindparam("parked", type_=Boolean) == false(), OUTBOX.c.purpose == "alert")
     now = OUTBOX.c.next_attempt_at <= bindparam("now")
     wanted = select(OUTBOX.c.id, OUTBOX.c.recipient).where(state, OUTBOX.c.lane == bindparam("lane"), now, free)
+    wanted = wanted.where(OUTBOX.c.id.not_in(bindparam("taken", expanding=True)))
     ordered = wanted.order_by(OUTBOX.c.next_attempt_at, OUTBOX.c.id).limit(bindparam("most"))
     return ordered.with_for_update(skip_locked=True)
 

@@ -45,6 +45,17 @@ def mark_undeliverable(connection: Connection, outbox: int, bounce: Bounce, now:
         connection.execute(insert_new(connection, UNREACHABLE), lost)
 
 
+def free_claims(database: Database, worker: str) -> None:
+    """Put back what a worker has claimed without hearing of it, because the answer to a commit was lost.
+
+    Only for a worker that has nothing under way and has recorded every outcome.
+    """
+    claimed = OUTBOX.c.state == OutboxState.CLAIMED, OUTBOX.c.claimed_by == worker
+    freed = {"state": OutboxState.QUEUED, "claimed_by": None, "attempts": OUTBOX.c.attempts - 1}
+    with database.begin() as connection:
+        connection.execute(update(OUTBOX).where(*claimed).values(freed))
+
+
 def retry(database: Database, outbox: int, now: datetime, *, force: bool) -> None:
     """Queue one mail again. Raises Permanent where that is not possible, or may send it twice and is not forced."""
     with database.begin() as connection:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
-from mailbot.model import ConfigurationError, Temporary
+from mailbot.model import ConfigurationError, Permanent, Temporary
 
 BUSY_TIMEOUT_S = 30
 WAL_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
@@ -31,6 +31,10 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
 def journal_mode(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> str:
     """The journal of a SQLite database for this library version: WAL where safe, else TRUNCATE."""
     return "WAL" if wal_is_safe(version) else "TRUNCATE"
+
+
+class Damaged(Permanent):
+    """The database's file is not sound: nothing more may be written to it."""
 
 
 class Database:
@@ -63,14 +67,17 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """A writing transaction: committed at the end of the block, rolled back on any exception."""
-        with _named_errors(self.url.render_as_string()), self.engine.begin() as connection:
+        with named_errors(self.url.render_as_string()), self.engine.begin() as connection:
             yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A reading transaction that takes no write lock; never commits."""
-        with _named_errors(self.url.render_as_string()), self.engine.connect() as connection:
-            yield connection.execution_options(mailbot_read=True)
+        """A reading transaction that takes no write lock and sees one moment only; never commits."""
+        with named_errors(self.url.render_as_string()), self.engine.connect() as connection:
+            if self.is_sqlite:
+                yield connection.execution_options(mailbot_read=True)
+            else:
+                yield connection.execution_options(isolation_level="REPEATABLE READ")
             connection.rollback()
 
     def close(self) -> None:
@@ -79,8 +86,9 @@ class Database:
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=8)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S, "check_same_thread": False})
+        return create_engine(url, pool_pre_ping=True, pool_size=8, hide_parameters=True)
+    waits = {"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}
+    engine = create_engine(url, connect_args=waits, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -105,12 +113,15 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def _named_errors(where: str) -> Iterator[None]:
+def named_errors(where: str) -> Iterator[None]:
+    """Say what failed and where in the house's words. Raises Temporary, Damaged, or whatever a bug raises."""
     try:
         yield
     except OperationalError as error:
         raise Temporary(f"{where}: {error.orig}; run `mailbot check`") from error
     except DBAPIError as error:
+        if getattr(error.orig, "sqlite_errorname", "").startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+            raise Damaged(f"{where}: {error.orig}; stop the worker and restore the last backup") from error
         if error.connection_invalidated:
             raise Temporary(f"{where}: connection lost ({error.orig}); run `mailbot check`") from error
         raise
