@@ -21,7 +21,8 @@ class Outcome(StrEnum):
     ACCEPTED = "accepted"
     LATER = "later"  # 4xx about this mail
     REFUSED = "refused"  # 5xx about this mail
-    OURS = "ours"  # 4xx or 5xx about us: quota, login, policy
+    OURS = "ours"  # about us, said before any recipient was named: greeting, login, sender
+    DOUBTED = "doubted"  # policy or quota, said of one mail: ours, if others fare no better
     UNREACHED = "unreached"  # no connection, or lost before the final dot
     UNKNOWN = "unknown"  # lost after the final dot
 
@@ -43,9 +44,14 @@ UNREACHED_MINUTES = 1
 
 
 def read_refusal(code: int, answer: str, *, about_sender: bool) -> Outcome:
-    """What a refusal is about: `about_sender` where it came at MAIL FROM, login or greeting."""
-    if about_sender or (code in {432, 454, 530, 535, 554} and _ABOUT_US.search(answer)):
+    """What a refusal is about: `about_sender` where it came at MAIL FROM, login or greeting.
+
+    A refusal by policy is often about one recipient or one text, so by itself it stops nobody else's mail.
+    """
+    if about_sender:
         return Outcome.OURS
+    if code in {432, 454, 530, 535, 554} and _ABOUT_US.search(answer):
+        return Outcome.DOUBTED
     if code == 421:
         return Outcome.UNREACHED
     return Outcome.LATER if 400 <= code < 500 else Outcome.REFUSED
@@ -59,18 +65,21 @@ def after(outcome: Outcome, attempts: int, purpose: str, now: datetime, policy: 
         case Outcome.REFUSED:
             return Next(OutboxState.FAILED, now, "the relay refuses it for good")
         case Outcome.OURS:
-            rest = now + timedelta(minutes=policy.breaker_rest_minutes)
-            return Next(OutboxState.QUEUED, rest, "the relay refuses us, not this mail")
+            rest = timedelta(minutes=policy.breaker_rest_minutes)
+            return Next(OutboxState.QUEUED, now + rest, "the relay refuses us, not this mail")
         case Outcome.UNREACHED:
             return Next(OutboxState.QUEUED, now + timedelta(minutes=UNREACHED_MINUTES), "the relay was not reached")
-        case Outcome.LATER:
-            return _later(attempts, now, policy)
+        case Outcome.LATER | Outcome.DOUBTED:
+            return _again(outcome, attempts, now, policy)
     return settle_unknown(attempts, purpose, now, policy)
 
 
-def _later(attempts: int, now: datetime, policy: OutboxPolicy) -> Next:
+def _again(outcome: Outcome, attempts: int, now: datetime, policy: OutboxPolicy) -> Next:
     if attempts > len(policy.retry_minutes):
         return Next(OutboxState.FAILED, now, f"given up after {attempts} tries")
+    if outcome is Outcome.DOUBTED:
+        rest = timedelta(minutes=policy.breaker_rest_minutes)
+        return Next(OutboxState.QUEUED, now + rest, "the relay refuses it by policy")
     return Next(OutboxState.QUEUED, now + timedelta(minutes=policy.retry_minutes[attempts - 1]), "the relay says later")
 
 

@@ -33,6 +33,7 @@ from mailbot.storage.tables import ATTEMPT, BREAKER, EVENT, OUTBOX, TICKET
 
 LANES = (Lane.URGENT, Lane.REPLY, Lane.MATCH, Lane.DIGEST, Lane.BULK)
 BREAKER_SCOPE = "outgoing"
+FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +143,15 @@ def _record(
     for each, following in settled:
         if following.state is OutboxState.FAILED:
             _resurface(connection, each.mail.id, each.mail.ticket, f"{following.reason}: {each.answer}", now)
-        if each.outcome is Outcome.OURS:
+        if each.outcome is Outcome.OURS or (each.outcome is Outcome.DOUBTED and _all_fare_so(connection)):
             trip(connection, Trip(following.at, f"the relay refuses us: {each.answer[:200]}"), now)
+
+
+def _all_fare_so(connection: Connection) -> bool:
+    """Whether the last few mails tried were all refused by policy, so that it is us who are refused."""
+    latest = select(ATTEMPT.c.outbox, ATTEMPT.c.outcome).order_by(ATTEMPT.c.id.desc()).limit(FEW)
+    rows = connection.execute(latest).all()
+    return len({row.outbox for row in rows}) == FEW and all(row.outcome == Outcome.DOUBTED for row in rows)
 
 
 # Statements are built once: building one costs more than running it.

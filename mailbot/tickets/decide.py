@@ -60,7 +60,7 @@ def decide(
         return _machine(screening, thread, threads)
     if screening.kind is Kind.SPAM or verdict.kind is Kind.SPAM:
         return (FileAs(MessageState.MACHINE, "spam"), Silence("spam is not answered"))
-    if thread.ticket:
+    if thread.ticket and thread.is_known:
         return _follow_up(verdict, thread, thread.ticket.status)
     return _new(letter, screening, verdict, thread, at)
 
@@ -126,8 +126,9 @@ def _new(
     intents = dict.fromkeys((verdict.intent, *(each for each in verdict.also if each in PURPOSES)))
     actions: list[Action] = [FileAs(MessageState.TICKETED, "new letter")]
     actions += [OpenTicket(intent, verdict.urgent) for intent in intents]
-    if thread.suggestion:
-        actions.append(Suggest(thread.suggestion.id, thread.how))
+    perhaps = thread.suggestion or thread.ticket
+    if perhaps:
+        actions.append(Suggest(perhaps.id, thread.how))
     actions.append(_answer(letter, screening, verdict, at))
     if verdict.urgent:
         actions.append(Alert("coordinator", "urgent letter"))

@@ -12,6 +12,7 @@ from mailbot.model import Letter, Machine, Screening, Threads, TicketFact
 from mailbot.tickets import tokens
 
 MAX_REFERENCES = 50
+_REPORTING = {Machine.BOUNCE, Machine.DELAY_NOTICE, Machine.READ_RECEIPT, Machine.REPORT, Machine.AUTO_REPLY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,15 @@ class Signing:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """Where a letter belongs: joined to `ticket`, or only perhaps to `suggestion`; `how` says why, in words."""
+    """Where a letter belongs: joined to `ticket`, or only perhaps to `suggestion`; `how` says why, in words.
+
+    `is_known` where the sender is on the ticket; a report on our own mail is joined without, and moves nothing.
+    """
 
     ticket: TicketFact | None = None
     suggestion: TicketFact | None = None
     how: str = ""
+    is_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +60,18 @@ def read_claims(letter: Letter, signing: Signing) -> Claims:
 def find_thread(claims: Claims, screening: Screening, threads: Threads) -> Thread:
     """Climb the ladder: signed address, signed Message-ID, subject tag, the sender's own earlier letter.
 
-    A machine's letter needs no known sender, because it is attached without effect and never answered.
+    A report on mail of ours comes from whichever machine had it, so it needs the token only: it is attached without
+    effect and never answered. What says that it is bulk or a list is a letter like any other: headers are claims.
     """
     doubted: Thread = Thread()
     for number, how in _candidates(claims, threads):
         ticket = _current(number, threads)
         if ticket is None:
             continue
-        if claims.sender in ticket.parties or (screening.machine and _is_token(how)):
+        if claims.sender and claims.sender in ticket.parties:
             return Thread(ticket=ticket, how=how)
+        if screening.machine in _REPORTING and _is_token(how):
+            return Thread(ticket=ticket, how=how, is_known=False)
         if not doubted.suggestion:
             doubted = Thread(suggestion=ticket, how=f"{how}, but the sender is not on that ticket")
     return doubted if doubted.suggestion else _by_sender(threads)

@@ -199,3 +199,15 @@ def test_spam_is_kept_unanswered():
 
     assert the(FileAs, actions).reason == "spam"
     assert not [action for action in actions if isinstance(action, OpenTicket | Acknowledge)]
+
+
+def test_a_plea_behind_an_automatic_header_from_a_stranger_opens_a_ticket_of_its_own():
+    """A leaked token and a header do not let a stranger write on somebody's ticket; the plea is heard all the same."""
+    screening = Screening(Kind.AUTO_REPLY, "RFC 3834", Machine.AUTO_REPLY)
+    actions = owed(
+        screening=screening, verdict=replace(REQUEST, urgent=True), thread=Thread(OPEN, how="signed address", is_known=False)
+    )
+
+    assert the(Suggest, actions).ticket == OPEN.id
+    assert the(OpenTicket, actions).urgent
+    assert not [action for action in actions if isinstance(action, Append)]

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from mailbot.model import Address, Bounce, Kind, Letter, Machine, Screening, Status, Threads, TicketFact
 from mailbot.tickets import tokens
 from mailbot.tickets.threads import Signing, find_thread, read_claims
@@ -97,3 +99,29 @@ def test_a_bounce_finds_its_ticket_by_the_mail_it_returns():
     screening = Screening(Kind.BOUNCE, "delivery report", Machine.BOUNCE, report.report)
 
     assert find(report, screening=screening).ticket == TICKET
+
+
+@pytest.mark.parametrize("machine", [Machine.BULK, Machine.MAILING_LIST, Machine.NO_REPLY, Machine.OWN_LOOP])
+def test_a_header_that_looks_automatic_is_no_leg_of_the_proof(machine):
+    """A stranger with a leaked token gains nothing by writing `Precedence: bulk`."""
+    letter = Letter(sender=Address("eve@elsewhere.example"), delivered_to=(SIGNED,))
+    thread = find(letter, screening=Screening(Kind.HUMAN, "bulk", machine))
+
+    assert thread.ticket is None
+    assert thread.suggestion == TICKET
+
+
+def test_an_automatic_answer_from_elsewhere_is_joined_and_not_known():
+    """A vacation notice of a forwarded mailbox belongs to the ticket, and moves nothing there."""
+    letter = Letter(sender=Address("office@elsewhere.example"), references=(OUR_ID,))
+    thread = find(letter, screening=Screening(Kind.AUTO_REPLY, "RFC 3834", Machine.AUTO_REPLY))
+
+    assert thread.ticket == TICKET
+    assert not thread.is_known
+
+
+def test_nobody_is_not_on_a_ticket_that_has_no_address():
+    """A ticket taken by telephone has no address, and a letter without a proven sender has none either."""
+    nameless = Threads(tickets={1042: TicketFact(1042, Status.OPEN, frozenset({""}))})
+
+    assert find(Letter(sender=None, delivered_to=(SIGNED,)), nameless).ticket is None
