@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -25,16 +23,20 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from itertools import islice
 
+from bench.forker import Forker
 from bench.letters import letters
 from bench.place import ROOT, USERS, Place, desk
+from mailbot.opening import open_desk
 from mailbot.place import database_url
 from mailbot.storage.database import Database
+from mailbot.worker import run_once
 from tests.servers.dovecot import Dovecot
 from tests.servers.postfix import Postfix
 from tests.servers.postgres import Postgres
 from tests.servers.smtp_sink import SmtpSink
 
 AT_ONCE = "\n  unknown_rest_minutes: 0\n"
+LIFE_SECONDS = (0.05, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,12 @@ def run(count: int, rounds: int, seed: int, *, database: str = "sqlite", workers
     with place(database) as (here, sink):
         todo = letters(count, seed)
         kills = 0
-        for _ in range(rounds):
-            deliver(here, todo, -(-count // rounds))
-            started = [start(here) for _ in range(workers)]
-            time.sleep(draw.uniform(0.6, 2.2))
-            kills += sum(kill(process) for process in started)
+        with Forker(here.folder) as forker:
+            for _ in range(rounds):
+                deliver(here, todo, -(-count // rounds))
+                started = [forker.start() for _ in range(workers)]
+                time.sleep(draw.uniform(*LIFE_SECONDS))
+                kills += sum(forker.kill(pid) for pid in started)
         finish(here)
         return count_up(here, sink, count, kills)
 
@@ -96,25 +99,10 @@ def command(here: Place) -> list[str]:
     return [sys.executable, "-m", "mailbot", "-C", str(here.folder)]
 
 
-def start(here: Place) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([*command(here), "run"], cwd=ROOT, stderr=subprocess.DEVNULL, start_new_session=True)
-
-
-def kill(process: subprocess.Popen[bytes]) -> int:
-    """SIGKILL; 1 where it was still running, as it must be for the round to prove anything."""
-    alive = process.poll() is None
-    if alive:
-        os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-    return int(alive)
-
-
 def finish(here: Place) -> None:
     """Let the worker come to an end by itself; mail claimed by the dead is settled and sent."""
     for _ in range(5):
-        done = subprocess.run([*command(here), "run", "--once"], cwd=ROOT, capture_output=True, text=True, check=False)
-        if done.returncode not in {0, 75}:
-            raise SystemExit(done.stderr)
+        run_once(open_desk(here.folder))
 
 
 def count_up(here: Place, sink: SmtpSink, count: int, kills: int) -> Result:

@@ -100,7 +100,7 @@ async def connect(relay: Relay) -> aiosmtplib.SMTP:
         if relay.user:
             login = client.auth_xoauth2 if relay.oauth else client.login
             await login(relay.user, relay.secret())
-    except BaseException:
+    except (*_LOST, MailbotError, asyncio.CancelledError):
         client.close()
         raise
     return client
