@@ -36,7 +36,6 @@ from tests.servers.postgres import Postgres
 from tests.servers.smtp_sink import SmtpSink
 
 AT_ONCE = "\n  unknown_rest_minutes: 0\n"
-LIFE_SECONDS = (0.05, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ class Result:
         return whole and not (self.twice_unrecorded or self.unanswered or self.unexplained)
 
 
-def run(count: int, rounds: int, seed: int, *, database: str = "sqlite", workers: int = 1) -> Result:
+def run(count: int, rounds: int, seed: int, *, database: str = "sqlite", workers: int = 1, longest_life: float = 1.0) -> Result:
     """All of it: deliver, kill, deliver, kill …, then let the worker finish, and count."""
     draw = random.Random(seed)
     with place(database) as (here, sink):
@@ -69,7 +68,7 @@ def run(count: int, rounds: int, seed: int, *, database: str = "sqlite", workers
             for _ in range(rounds):
                 deliver(here, todo, -(-count // rounds))
                 started = [forker.start() for _ in range(workers)]
-                time.sleep(draw.uniform(*LIFE_SECONDS))
+                time.sleep(draw.uniform(0.05, longest_life))
                 kills += sum(forker.kill(pid) for pid in started)
         finish(here)
         return count_up(here, sink, count, kills)

@@ -101,9 +101,14 @@ def _sign_on(opened: Opened) -> Lock:
     lock = Lock(opened.office.database, steps.worker_lock(opened.office.worker))
     if not lock.take():
         raise Temporary(f"worker {opened.office.worker} runs already; stop it first")
-    register(opened.office.database, opened.office.worker, opened.office.clock())
-    steps.take_over(opened.office)
-    sweep(opened.office.database, steps.worker_lock(""))
+    try:
+        register(opened.office.database, opened.office.worker, opened.office.clock())
+        steps.take_over(opened.office)
+        sweep(opened.office.database, steps.worker_lock(""))
+    except MailbotError:
+        lock.release()
+        opened.office.database.close()
+        raise
     return lock
 
 

@@ -33,7 +33,7 @@ from mailbot.intake.source import (
     Stop,
     batches,
 )
-from mailbot.model import Permanent, Temporary
+from mailbot.model import MailbotError, Permanent, Temporary
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -180,7 +180,16 @@ class ImapSource:
             raise Temporary(f"{account.host}:{account.port}: {_said(error)}; run `mailbot check`") from error
         client.normalise_times = False
         client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        secret = account.secret()
+        try:
+            self._log_in(client)
+        except MailbotError:
+            with contextlib.suppress(*_FAULTS):
+                client.shutdown()
+            raise
+        return client
+
+    def _log_in(self, client: IMAPClient) -> None:
+        account, secret = self._account, self._account.secret()
         login = client.oauth2_login if account.oauth else client.login
         try:
             with _deadline(client, account.patience.operation):
@@ -191,7 +200,6 @@ class ImapSource:
             ) from error
         except _FAULTS as error:
             raise Temporary(f"{account.host}: lost while logging in ({_said(error)}); run `mailbot check`") from error
-        return client
 
     def _timed(self, operation: Callable[[], T], what: str) -> T:
         """Run one operation under its deadline; any fault ends the connection, half an answer is never kept."""

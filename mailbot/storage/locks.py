@@ -114,8 +114,12 @@ def _take_file(path: Path) -> IO[str] | None:
 def _take_advisory(database: Database, name: str) -> Connection | None:
     with named_errors(database.url.render_as_string()):
         connection = database.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        taken = connection.execute(text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))"), {"name": name})
-        has_it = bool(taken.scalar())
+        try:
+            taken = connection.execute(text("SELECT pg_try_advisory_lock(hashtextextended(:name, 0))"), {"name": name})
+            has_it = bool(taken.scalar())
+        except DBAPIError:
+            connection.close()
+            raise
     if has_it:
         connection.detach()  # its end must free the lock, not return it to the pool
         return connection

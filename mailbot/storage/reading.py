@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
 
-from mailbot.model import ConfigurationError, Temporary
+from mailbot.model import ConfigurationError, MailbotError, Permanent, Temporary
 
 BUSY_SECONDS = 30
 Row = Mapping[str, Any]
@@ -60,10 +60,29 @@ def open_reader(url: str) -> Iterator[Reader]:
     connection = _open_sqlite(url) if is_sqlite else _open_postgresql(url)
     try:
         yield Reader(connection, is_sqlite=is_sqlite)
-    except sqlite3.DatabaseError as error:
-        raise Temporary(f"the database cannot be read ({error}); run `mailbot check`") from error
+    except _faults(is_sqlite=is_sqlite) as error:
+        raise _told(error, getattr(error, "sqlite_errorname", "")) from error
     finally:
         connection.close()
+
+
+def _faults(*, is_sqlite: bool) -> type[Exception]:
+    """What a driver raises, without loading the other one."""
+    if is_sqlite:
+        return sqlite3.DatabaseError
+    import psycopg
+
+    return psycopg.Error
+
+
+def _told(error: Exception, code: str) -> MailbotError:
+    """What a failed question means for whoever asked: an old schema, a damaged file, or trouble that may pass."""
+    said = str(error).partition("\n")[0]
+    if "no such table" in said or "no such column" in said or type(error).__name__.startswith("Undefined"):
+        return ConfigurationError(f"the database is of another version ({said}); run `mailbot migrate`")
+    if code.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        return Permanent(f"the database is damaged ({said}); stop the worker and restore the last backup")
+    return Temporary(f"the database cannot be read ({said}); run `mailbot check`")
 
 
 def _open_sqlite(url: str) -> _DbConnection:

@@ -58,13 +58,13 @@ class Postgres:
     def url(self) -> str:
         return self._url("postgres")
 
-    def new_database(self) -> str:
-        """The URL of an empty database of its own."""
+    def new_database(self, like: str = "template0") -> str:
+        """The URL of a database of its own: empty, or `like` one that nobody is connected to."""
         import psycopg
 
         name = f"test_{next(self._numbers)}"
         with psycopg.connect(**self._where(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}".encode())
         return self._url(name)
 
     def _url(self, name: str) -> str:
