@@ -1,6 +1,6 @@
-"""A worker that starts in a blink, for being killed often: one process imports everything once and forks.
+"""Workers that start in a blink, for being killed and stopped often: one process imports everything once and forks.
 
-python -m bench.forker FOLDER      for each line it reads it starts a worker and prints its process id
+python -m bench.forker      reads `start FOLDER`, `kill PID`, `stop PID`, one a line, and answers each with a line
 """
 
 from __future__ import annotations
@@ -10,21 +10,25 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from bench.place import ROOT
+from mailbot.model import MailbotError
 from mailbot.opening import open_desk
+from mailbot.shipped import shipped
+from mailbot.triage.places_store import load_gazetteer
+from mailbot.triage.store import load_weights
 from mailbot.worker import run
+
+STOP_SECONDS = 40
 
 
 class Forker:
-    """The forking process; `start` gives the process id of a new worker, `kill` ends it with SIGKILL."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    """The forking process."""
 
     def __enter__(self) -> Forker:
-        line = [sys.executable, "-m", "bench.forker", str(self._folder)]
+        line = [sys.executable, "-m", "bench.forker"]
         self._process = subprocess.Popen(line, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         return self
 
@@ -34,13 +38,17 @@ class Forker:
         self._process.wait(10)
         self._process.stdout.close()
 
-    def start(self) -> int:
-        """A worker that runs until it is killed; its process id."""
-        return int(self._ask("start"))
+    def start(self, folder: Path) -> int:
+        """A worker for a desk; its process id. What it tells is in the desk's `log`."""
+        return int(self._ask(f"start {folder}"))
 
     def kill(self, pid: int) -> bool:
         """End a worker with SIGKILL; whether it was still alive, as it must be for the kill to prove anything."""
         return self._ask(f"kill {pid}") == "killed"
+
+    def stop(self, pid: int) -> int:
+        """Ask a worker to end, with SIGTERM; its exit code, -9 where it did not end within `STOP_SECONDS`."""
+        return int(self._ask(f"stop {pid}"))
 
     def _ask(self, line: str) -> str:
         assert self._process.stdin and self._process.stdout
@@ -49,33 +57,53 @@ class Forker:
         return self._process.stdout.readline().strip()
 
 
-def main(folder: Path) -> None:
-    logging.disable(logging.CRITICAL)
-    open_desk(folder).office.database.close()  # what opening loads is loaded once, and no connection is forked
+def main() -> None:
+    load_weights(shipped("data") / "model")
+    load_gazetteer()
+    verbs = {"start": start, "kill": kill, "stop": stop}
     for line in sys.stdin:
-        verb, _, pid = line.strip().partition(" ")
-        print(start(folder) if verb == "start" else kill(int(pid)), flush=True)
+        verb, _, what = line.strip().partition(" ")
+        print(verbs[verb](what), flush=True)
 
 
-def start(folder: Path) -> int:
+def start(folder: str) -> int:
     pid = os.fork()
     if pid:
         return pid
-    sys.stdin.close()
+    log = os.open(Path(folder) / "log", os.O_CREAT | os.O_APPEND | os.O_WRONLY)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    logging.basicConfig(level=logging.INFO)
+    code = 1
     try:
-        run(open_desk(folder))
+        run(open_desk(Path(folder)))
+        code = 0
+    except MailbotError as error:
+        print(error, flush=True)
     finally:
-        os._exit(0)
+        os._exit(code)
 
 
-def kill(pid: int) -> str:
-    ended, _ = os.waitpid(pid, os.WNOHANG)
+def kill(pid: str) -> str:
+    ended, _ = os.waitpid(int(pid), os.WNOHANG)
     if ended:
         return "dead"
-    os.kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
+    os.kill(int(pid), signal.SIGKILL)
+    os.waitpid(int(pid), 0)
     return "killed"
 
 
+def stop(pid: str) -> int:
+    os.kill(int(pid), signal.SIGTERM)
+    end = time.monotonic() + STOP_SECONDS
+    while time.monotonic() < end:
+        ended, status = os.waitpid(int(pid), os.WNOHANG)
+        if ended:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.02)
+    kill(pid)
+    return -signal.SIGKILL
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()

@@ -58,16 +58,18 @@ class Result:
         return whole and not (self.twice_unrecorded or self.unanswered or self.unexplained)
 
 
-def run(count: int, rounds: int, seed: int, *, database: str = "sqlite", workers: int = 1, longest_life: float = 1.0) -> Result:
+def run(
+    count: int, rounds: int, seed: int, *, database: str = "sqlite", workers: int = 1, longest_life: float = 1.0
+) -> Result:
     """All of it: deliver, kill, deliver, kill …, then let the worker finish, and count."""
     draw = random.Random(seed)
     with place(database) as (here, sink):
         todo = letters(count, seed)
         kills = 0
-        with Forker(here.folder) as forker:
+        with Forker() as forker:
             for _ in range(rounds):
                 deliver(here, todo, -(-count // rounds))
-                started = [forker.start() for _ in range(workers)]
+                started = [forker.start(here.folder) for _ in range(workers)]
                 time.sleep(draw.uniform(0.05, longest_life))
                 kills += sum(forker.kill(pid) for pid in started)
         finish(here)

@@ -152,9 +152,7 @@ def blank_database(postgres) -> str:
 def make_town(tmp_path, dovecot, sink, blank) -> Callable[..., Town]:
     """Make a desk; ports default to the servers themselves, the database to SQLite."""
 
-    def make(
-        *, imap_port: int = 0, smtp_port: int = 0, database: str = "", mailbox: str = "", relay: str = ""
-    ) -> Town:
+    def make(*, imap_port: int = 0, smtp_port: int = 0, database: str = "", mailbox: str = "", relay: str = "") -> Town:
         user, folder = dovecot.new_user(), tmp_path / "desk"
         shutil.copytree(blank, folder)
         settings = SETTINGS.format(

@@ -29,14 +29,14 @@ def test_a_full_disk_ends_with_try_later_and_leaves_the_letters_on_the_server(ma
     town = make_town()
     town.write(3, size=200_000)
     room = (town.folder / "data" / "mailbot.db").stat().st_size + 50_000
-    limited = mailbot(
-        town, "run", "--once", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
-    )
+    limited = mailbot(town, "run", "--once", preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)))
 
     assert limited.returncode == 75, limited.stderr
     assert "Traceback" not in limited.stderr
     assert not town.answers
-    assert not [path for path in (town.dovecot.maildir(town.user) / "cur").iterdir() if "S" in path.name.partition(",")[2]]
+    assert not [
+        path for path in (town.dovecot.maildir(town.user) / "cur").iterdir() if "S" in path.name.partition(",")[2]
+    ]
     assert town.run()
     town.holds()
 
@@ -70,7 +70,7 @@ def test_an_outcome_that_the_database_will_not_take_is_not_forgotten(make_town, 
         town.sink = sink
         settings = town.folder / "mailbot.toml"
         settings.write_text(settings.read_text().replace("connections = 2", f"connections = 2 # {sink.port}"))
-        relay = f"[smtp]\nhost = \"127.0.0.1\"\nport = {sink.port}"
+        relay = f'[smtp]\nhost = "127.0.0.1"\nport = {sink.port}'
         text = settings.read_text()
         start = text.index("[smtp]")
         settings.write_text(text[:start] + relay + text[text.index("\ntls", start) :])

@@ -136,7 +136,9 @@ def just_before(find, deed):
 
 def test_a_letter_that_a_server_silently_leaves_out_is_not_taken_for_gone(make_town, between):
     """Three servers have three ways to say nothing; the letter is still there, so it is asked for again."""
-    fault = Fault("answer", way="up", match=rb"\w+ UID FETCH [^\r]*BODY\.PEEK\[\][^\r]*\r\n", put=b"{tag} OK Fetch completed\r\n")
+    fault = Fault(
+        "answer", way="up", match=rb"\w+ UID FETCH [^\r]*BODY\.PEEK\[\][^\r]*\r\n", put=b"{tag} OK Fetch completed\r\n"
+    )
     town = make_town(imap_port=between(fault).port)
     town.write(2)
     town.run()

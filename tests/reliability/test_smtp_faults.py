@@ -60,7 +60,9 @@ def test_a_line_lost_after_the_final_dot_leaves_the_answer_unknown(make_town, si
     town.later = AFTER_THE_REST
     assert town.run()
     assert town.rows("SELECT state FROM outbox WHERE recipient = 'p2@home.example'") == [("sent",)]
-    identifiers = {message_from_bytes(mail.octets)["Message-ID"] for mail in town.mails() if "p2@" in mail.recipients[0]}
+    identifiers = {
+        message_from_bytes(mail.octets)["Message-ID"] for mail in town.mails() if "p2@" in mail.recipients[0]
+    }
     assert len(identifiers) == 1
     town.holds()
 
@@ -136,7 +138,9 @@ def test_one_flooded_address_does_not_hold_up_those_behind_it(make_town, sink):
     rules = town.folder / "rules.yaml"
     rules.write_text(rules.read_text() + "\noutbox:\n  per_domain: [{mails: 2, minutes: 10}]\n")
     town.write(12)
-    town.dovecot.deliver(town.user, b"From: ann@elsewhere.example\r\nSubject: x\r\n\r\nIk wil helpen met boodschappen.\r\n")
+    town.dovecot.deliver(
+        town.user, b"From: ann@elsewhere.example\r\nSubject: x\r\n\r\nIk wil helpen met boodschappen.\r\n"
+    )
     town.run()
 
     assert any(mail.recipients == ("ann@elsewhere.example",) for mail in sink.mails)

@@ -1,42 +1,54 @@
 """The worker as it runs: woken by IDLE, certain by polling, ended by SIGTERM, and heard when something is silent."""
 
-import signal
-import subprocess
-import sys
+import sqlite3
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
-from mailbot import vigil, worker
+from bench.forker import Forker
+from mailbot import steps, vigil, worker
 from mailbot.intake import store as intake
 from tests.servers import daemons
 from tests.servers.faultproxy import Fault, FaultProxy
 from tests.servers.smtp_sink import Plan
 
-ROOT = Path(__file__).parent.parent.parent
+
+@pytest.fixture(scope="module")
+def forker():
+    """Workers that start in a blink."""
+    with Forker() as running:
+        yield running
 
 
-@contextmanager
-def running(town, *, ends_with: int = 0):
-    """The worker in a process of its own; at the end it is told to stop, and must."""
-    line = [sys.executable, "-m", "mailbot", "-C", str(town.folder), "run", "-v"]
-    log = (town.folder / "log").open("ab")
-    process = subprocess.Popen(line, cwd=ROOT, stdout=log, stderr=log)
-    try:
-        daemons.wait_until(lambda: town.rows("SELECT count(*) FROM worker") == [(1,)], "the worker signs on")
-        yield process
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == ends_with, (town.folder / "log").read_text()
-    finally:
-        process.kill()
-        process.wait()
-        log.close()
+@pytest.fixture
+def running(forker):
+    """The worker in a process of its own; at the end it is told to stop, and must end in good order."""
+
+    @contextmanager
+    def run(town):
+        pid, ended = forker.start(town.folder), False
+        try:
+            daemons.wait_until(lambda: is_signed_on(town, pid), "the worker signs on")
+            yield
+            ended = True
+            code = forker.stop(pid)
+            assert code == 0, (town.folder / "log").read_text()
+        finally:
+            if not ended:
+                forker.kill(pid)
+
+    return run
 
 
-def test_a_letter_is_answered_when_it_comes_and_not_when_the_poll_is_due(make_town, dovecot):
+def is_signed_on(town, pid):
+    with closing(sqlite3.connect(town.folder / "data" / "mailbot.db", timeout=10)) as connection:
+        return connection.execute("SELECT count(*) FROM worker WHERE pid = ?", (pid,)).fetchone() == (1,)
+
+
+def test_a_letter_is_answered_when_it_comes_and_not_when_the_poll_is_due(make_town, running, dovecot):
     """IDLE wakes the desk; the poll would come in an hour."""
     town = make_town(mailbox="poll_seconds = 3600")
     with running(town):
@@ -47,7 +59,7 @@ def test_a_letter_is_answered_when_it_comes_and_not_when_the_poll_is_due(make_to
     town.holds()
 
 
-def test_a_server_that_cannot_idle_is_polled(make_town, dovecot):
+def test_a_server_that_cannot_idle_is_polled(make_town, running, dovecot):
     """The poll is the truth; without IDLE it is all there is."""
     deaf = Fault("replace", match=rb"\bIDLE\b", put=b"XNONE", times=0)
     with FaultProxy((dovecot.host, dovecot.port), deaf) as proxy:
@@ -61,7 +73,7 @@ def test_a_server_that_cannot_idle_is_polled(make_town, dovecot):
     assert deaf.fired
 
 
-def test_a_wait_whose_line_is_dead_ends_with_the_next_poll(make_town, dovecot):
+def test_a_wait_whose_line_is_dead_ends_with_the_next_poll(make_town, running, dovecot):
     """The server says nothing more, and nobody tells us: the poll finds out, and connects anew."""
     dead = Fault("hang", match=rb"\+ idling\r\n")
     with FaultProxy((dovecot.host, dovecot.port), dead) as proxy:
@@ -73,7 +85,7 @@ def test_a_wait_whose_line_is_dead_ends_with_the_next_poll(make_town, dovecot):
         town.holds()
 
 
-def test_letters_flow_again_after_the_mail_server_was_away(make_town, dovecot):
+def test_letters_flow_again_after_the_mail_server_was_away(make_town, running, dovecot):
     """Nobody is needed for it."""
     cuts = Fault("close", match=rb"\+ idling\r\n", times=2)
     with FaultProxy((dovecot.host, dovecot.port), cuts) as proxy:
@@ -95,12 +107,14 @@ def test_letters_flow_again_after_the_mail_server_was_away(make_town, dovecot):
     ],
     ids=["at rest", "in the middle of a letter", "after the final dot", "before DATA"],
 )
-def test_sigterm_ends_the_worker_and_leaves_no_claim(make_town, dovecot, imap, smtp):
+def test_sigterm_ends_the_worker_and_leaves_no_claim(make_town, running, dovecot, imap, smtp):
     """Also while a server hangs: what may have left is `unknown`, what has not is queued."""
     with FaultProxy((dovecot.host, dovecot.port), *([imap] if imap else [])) as proxy:
         town = make_town(imap_port=proxy.port, relay="")
         settings = town.folder / "mailbot.toml"
-        settings.write_text(settings.read_text().replace("_seconds = 2", "_seconds = 60").replace("_seconds = 3", "_seconds = 60"))
+        settings.write_text(
+            settings.read_text().replace("_seconds = 2", "_seconds = 60").replace("_seconds = 3", "_seconds = 60")
+        )
         if smtp:
             town.sink.plan(smtp)
         with running(town):
@@ -115,7 +129,7 @@ def test_sigterm_ends_the_worker_and_leaves_no_claim(make_town, dovecot, imap, s
     assert town.rows("SELECT count(*) FROM worker") == [(0,)]
 
 
-def test_a_second_signal_is_not_needed_and_a_second_worker_may_follow(make_town):
+def test_a_second_signal_is_not_needed_and_a_second_worker_may_follow(make_town, running):
     """A new worker takes over at once, with nothing to wait for."""
     town = make_town(mailbox="poll_seconds = 0.5")
     for number in (1, 2):
@@ -163,17 +177,16 @@ def test_a_mailbox_that_falls_silent_by_day_is_told_and_by_night_is_not(make_tow
     town = make_town()
     town.write(1)
     day = datetime(2020, 3, 16, 10, 0, tzinfo=UTC)
-    for at, told in ((day, 0), (day.replace(hour=3), 0), (day + timedelta(days=1), 1), (day + timedelta(days=1, minutes=5), 1)):
+    moments = (day, day.replace(hour=3), day + timedelta(days=1), day + timedelta(days=1, minutes=5))
+    for at, told in zip(moments, (0, 0, 1, 1), strict=True):
         opened = town.open()
-        opened = type(opened)(**{name: getattr(opened, name) for name in opened.__slots__})
-        office = type(opened.office)(**{**{n: getattr(opened.office, n) for n in opened.office.__slots__}, "clock": lambda at=at: at})
-        opened = type(opened)(**{**{n: getattr(opened, n) for n in opened.__slots__}, "office": office})
+        opened = replace(opened, office=replace(opened.office, clock=lambda at=at: at))
         if at == day:
             source = opened.boxes["corona"].connect()
-            worker.steps.collect(office, "corona", source, opened.boxes["corona"].cutoff)
+            steps.collect(opened.office, "corona", source, opened.boxes["corona"].cutoff)
             source.close()
         vigil.watch_mailboxes(opened)
-        office.database.close()
+        opened.office.database.close()
 
         assert town.rows("SELECT count(*) FROM outbox WHERE purpose = 'alert'") == [(told,)], at
 
