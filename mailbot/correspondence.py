@@ -10,10 +10,11 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from mailbot import desk as desk_of
 from mailbot.desk import Desk
+from mailbot.growing import whereabouts
 from mailbot.model import Acknowledge, Address, Alert, Judgement, Lane
 from mailbot.outbox.mime import Mail, assemble
 from mailbot.outbox.render import ALERT, Occasion, Rendered, Templates, render, render_alert
@@ -24,6 +25,15 @@ from mailbot.tickets.rows import Judged
 from mailbot.tickets.store import Written
 from mailbot.wording import spoken_opening
 
+
+class Tally(NamedTuple):
+    """How many offers stand against how many requests; 0 and 0 where nobody counted."""
+
+    offers: int = 0
+    requests: int = 0
+
+
+NO_TALLY = Tally()
 AUTOMATIC, GENERATED = "auto-replied", "auto-generated"  # RFC 3834 §5
 
 
@@ -39,20 +49,22 @@ class Correspondence:
     def first(self) -> Address:
         return next(iter(self.mailboxes.values()))
 
-    def drafts(self, judged: Sequence[Judged], written: Sequence[Written], now: datetime) -> list[Draft]:
-        """Every mail that a batch of judgements owes."""
+    def drafts(
+        self, judged: Sequence[Judged], written: Sequence[Written], now: datetime, tally: Tally = NO_TALLY
+    ) -> list[Draft]:
+        """Every mail that a batch of judgements owes; `tally` is what a volunteer is honestly told."""
         pairs = zip(judged, written, strict=True)
-        return [draft for each, row in pairs for draft in self._owed(each, row.conversation, now)]
+        return [draft for each, row in pairs for draft in self._owed(each, row.conversation, now, tally)]
 
-    def _owed(self, each: Judged, ticket: int | None, now: datetime) -> Iterator[Draft]:
+    def _owed(self, each: Judged, ticket: int | None, now: datetime, tally: Tally) -> Iterator[Draft]:
         owed = desk_of.acknowledgement(each.judgement)
         if owed and ticket is not None:
-            yield self._answer(each, owed, ticket, now)
+            yield self._answer(each, owed, ticket, now, tally)
         for alert in desk_of.alerts(each.judgement):
             yield from self._alerts(alert, each, ticket, now)
 
-    def _answer(self, each: Judged, owed: Acknowledge, ticket: int, now: datetime) -> Draft:
-        values = self._values(owed, each.judgement, ticket, now)
+    def _answer(self, each: Judged, owed: Acknowledge, ticket: int, now: datetime, tally: Tally) -> Draft:
+        values = self._values(owed, each.judgement, ticket, now) | tally._asdict()
         rendered = render(self.templates, Occasion(owed.purposes, owed.languages, values))
         sender, letter = self.mailboxes.get(each.mailbox, self.first), each.judgement.letter
         identifier = self._identifier(ticket, f"a{each.message}")
@@ -103,9 +115,19 @@ class Correspondence:
             "categories": verdict.categories,
             "topics": verdict.topics,
             "place": verdict.place or "",
+            "asks_street": self._asks_street(judgement),
             "has_phone": bool(verdict.phone),
             "opening": spoken_opening(opening, now, owed.languages[0]) if is_closed and opening else "",
         }
+
+    def _asks_street(self, judgement: Judgement) -> bool:
+        """Whether help at a door is asked and no street is known: distance is then a guess."""
+        verdict, letter = judgement.verdict, judgement.letter
+        kinds = {kind for kind in verdict.categories if kind != "other"}
+        if kinds and kinds <= set(self.desk.policy.playbook.limits.remote_kinds):
+            return False
+        words = (letter.subject, letter.new_text)
+        return whereabouts(words, verdict.place, self.desk.rules.gazetteer, is_request=True).precision != "street"
 
     def _alerts(self, alert: Alert, each: Judged, ticket: int | None, now: datetime) -> Iterator[Draft]:
         verdict = each.judgement.verdict

@@ -42,6 +42,9 @@ SAMPLE = {
     "topics": ("gatherings",),
     "place": "Kessel-Lo",
     "has_phone": False,
+    "asks_street": True,
+    "offers": 1490,
+    "requests": 120,
     "opening": "morgen vanaf 8 uur",
 }
 

@@ -17,11 +17,13 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from mailbot import desk as desk_of
-from mailbot.correspondence import Correspondence
+from mailbot import growing
+from mailbot.correspondence import NO_TALLY, Correspondence, Tally
 from mailbot.desk import Desk, Reading
 from mailbot.intake import store as intake
 from mailbot.intake.source import Fetched, Gone, Refused, Source
-from mailbot.model import MessageState, Permanent, Temporary
+from mailbot.matching import records_store
+from mailbot.model import Intent, MessageState, Permanent, Temporary
 from mailbot.outbox import store as outbox
 from mailbot.outbox import upkeep_store
 from mailbot.storage.database import Database
@@ -184,10 +186,16 @@ def _apply(office: Office, connection: Connection, part: Sequence[tuple[intake.W
         for (waiting, reading), threads in zip(part, facts, strict=True)
     ]
     written = tickets.apply(connection, judged, now)
-    outbox.enqueue(connection, office.correspondence.drafts(judged, written, now), now)
+    growing.grow(connection, records_store.of_messages(connection, [each.id for each, _ in part]), office.desk, now)
+    tally = Tally(*records_store.tally(connection)) if _has_offer(judged) else NO_TALLY
+    outbox.enqueue(connection, office.correspondence.drafts(judged, written, now, tally), now)
     for each in judged:
         for action in desk_of.undeliverables(each.judgement):
             upkeep_store.mark_undeliverable(connection, action.outbox, action.bounce, now)
+
+
+def _has_offer(judged: Sequence[Judged]) -> bool:
+    return any(Intent.HELP_OFFER in (v.intent, *v.also) for v in (each.judgement.verdict for each in judged))
 
 
 def file_away(office: Office, mailbox: str, source: Source, uidvalidity: int) -> int:

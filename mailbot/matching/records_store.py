@@ -134,6 +134,13 @@ def intent_of(connection: Connection, ticket: int) -> Intent:
     raise Permanent(f"#{ticket} is no help request and no help offer; `mailbot show {ticket}` tells what it is")
 
 
+def tally(connection: Connection) -> tuple[int, int]:
+    """How many offers stand, and how many requests are open."""
+    offers = select(func.count()).where(HELP_OFFER.c.state != Readiness.WITHDRAWN)
+    requests = select(func.count()).where(HELP_REQUEST.c.state.in_((Need.OPEN, Need.TO_CLARIFY)))
+    return connection.scalar(offers) or 0, connection.scalar(requests) or 0
+
+
 def facts(connection: Connection, now: datetime) -> Facts:
     """Everything that one round of matching works with, as of this moment."""
     pairs = connection.execute(select(MATCH.c.request, MATCH.c.offer, MATCH.c.state, MATCH.c.closed_at)).all()

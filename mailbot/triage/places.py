@@ -15,7 +15,7 @@ from mailbot.triage import places_context as context
 from mailbot.triage.gazetteer import Gazetteer, Place, Point, Street, distance_km
 from mailbot.triage.quoting import flat, own_words
 
-__all__ = ["Mention", "PlaceFound", "distance_km", "find", "mentions"]
+__all__ = ["Mention", "Place", "PlaceFound", "Street", "distance_km", "find", "mentions"]
 
 MAX_TEXT = 8_000
 MAX_MENTIONS = 60
