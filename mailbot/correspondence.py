@@ -17,6 +17,7 @@ from mailbot.desk import Desk
 from mailbot.growing import whereabouts
 from mailbot.model import Acknowledge, Address, Alert, Judgement, Lane
 from mailbot.outbox.mime import Mail, assemble
+from mailbot.outbox.notes import Notes
 from mailbot.outbox.render import ALERT, Occasion, Rendered, Templates, render, render_alert
 from mailbot.outbox.store import Draft
 from mailbot.tickets import tokens
@@ -34,6 +35,7 @@ class Tally(NamedTuple):
 
 
 NO_TALLY = Tally()
+NO_NOTES = Notes()
 AUTOMATIC, GENERATED = "auto-replied", "auto-generated"  # RFC 3834 §5
 
 
@@ -44,6 +46,7 @@ class Correspondence:
     desk: Desk
     templates: Templates
     mailboxes: Mapping[str, Address]
+    notes: Notes = NO_NOTES
 
     @property
     def first(self) -> Address:

@@ -9,11 +9,13 @@ of the moment, and in the transaction that writes what follows from them.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from mailbot import match_answers
 from mailbot.intake.parse import parse
 from mailbot.intake.screen import Own, screen
+from mailbot.match_answers import NOBODY, NOTHING, Facts, Named, named
 from mailbot.model import (
     Acknowledge,
     Alert,
@@ -45,6 +47,7 @@ class Desk:
     rules: TriageRules
     own: Own
     signing: Signing
+    authserv_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +58,40 @@ class Reading:
     screening: Screening
     claims: Claims
     verdict: Verdict
+    named: Named = NOBODY
 
 
 def read(octets: bytes, mailbox: str, desk: Desk) -> Reading:
     """Turn octets into a letter; say what it claims and means. Never raises for anything a letter may contain."""
     letter = parse(octets, mailbox)
     screening = screen(letter, desk.own)
-    return Reading(letter, screening, read_claims(letter, desk.signing), _verdict(letter, screening, desk))
+    claims, verdict = read_claims(letter, desk.signing), _verdict(letter, screening, desk)
+    return Reading(letter, screening, claims, verdict, named(letter, desk.signing))
 
 
-def judge(reading: Reading, desk: Desk, threads: Threads, now: datetime, *, is_reachable: bool = True) -> Judgement:
-    """Take one message from meaning to obligations; touch nothing."""
+def judge(
+    reading: Reading,
+    desk: Desk,
+    threads: Threads,
+    now: datetime,
+    *,
+    is_reachable: bool = True,
+    matching: Facts = NOTHING,
+) -> Judgement:
+    """Take one message from meaning to obligations; touch nothing. `matching` is what it answers of matching's mail."""
     letter, screening, verdict = reading.letter, reading.screening, reading.verdict
     thread = find_thread(reading.claims, screening, threads)
+    answered = match_answers.answer(letter, screening, verdict, matching, now)
+    if answered is not None:
+        return Judgement(letter, screening, verdict, answered.actions, "answer to our mail", answered.orders)
+    refused = match_answers.why_refused(letter, screening, matching, now)
+    if refused:
+        verdict = replace(verdict, reasons=(refused, *verdict.reasons))
     at = _circumstances(letter, verdict, desk, threads, now, is_reachable=is_reachable)
     actions = decide(letter, screening, verdict, thread, threads, at)
-    return Judgement(letter, screening, verdict, actions, thread.how)
+    return Judgement(
+        letter, screening, verdict, actions, thread.how, match_answers.withdrawal(letter, screening, thread)
+    )
 
 
 def _verdict(letter: Letter, screening: Screening, desk: Desk) -> Verdict:

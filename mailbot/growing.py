@@ -63,7 +63,7 @@ def _correct(connection: Connection, intent: Intent, stored: Row, seed: Seed, de
     is_request = intent is Intent.HELP_REQUEST
     changed = growth.corrected(stored, seed, is_request=is_request, now=now)
     after = {**stored, **changed}
-    if is_request and stored["state"] == Need.TO_CLARIFY and changed:
+    if is_request and ((stored["state"] == Need.TO_CLARIFY and changed) or stored["state"] == Need.WITHDRAWN):
         changed["state"] = growth.first_need(after, desk.policy.playbook)
     records_store.alter(connection, intent, seed.ticket, {"updated_at": now, **changed})
 

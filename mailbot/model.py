@@ -329,6 +329,7 @@ class Judgement:
     verdict: Verdict
     actions: tuple[Action, ...]
     thread: str = ""
+    orders: tuple[object, ...] = ()  # for matching alone; what they may be is in `match_answers`
 
 
 class MailbotError(Exception):

@@ -19,6 +19,7 @@ from mailbot.intake.maildir import MaildirSource
 from mailbot.intake.screen import Own
 from mailbot.intake.source import Account, Bounds, Filing, Patience, Source
 from mailbot.model import Address, ConfigurationError
+from mailbot.outbox.notes import Notes, load_notes
 from mailbot.outbox.render import Templates, load_templates
 from mailbot.outbox.smtp import Delivery, Relay
 from mailbot.place import database_url
@@ -80,13 +81,19 @@ def make_desk(folder: Path, settings: Settings, policy: Policy) -> Desk:
     if len(key) < 32:
         raise ConfigurationError("the signing key is shorter than 32 characters; `mailbot init` writes a good one")
     own = Own(frozenset(box.address for box in settings.mailboxes.values()), host)
-    return Desk(policy, load_rules(policy.triage, folder), own, Signing(key, host, policy.town.tag))
+    signing = Signing(key, host, policy.town.tag)
+    return Desk(policy, load_rules(policy.triage, folder), own, signing, settings.authserv_id)
 
 
 def make_templates(folder: Path, settings: Settings, policy: Policy) -> Templates:
     """The town's templates over the shipped ones."""
     folders = [folder / settings.templates, shipped("templates")]
     return load_templates(folders, policy.town.languages, _words)
+
+
+def make_notes(folder: Path, settings: Settings, policy: Policy) -> Notes:
+    """The town's mails of matching over the shipped ones."""
+    return load_notes([folder / settings.templates, shipped("templates")], policy.town.languages, _words)
 
 
 def _words(path: Path) -> Mapping[str, str]:
@@ -96,7 +103,8 @@ def _words(path: Path) -> Mapping[str, str]:
 def _correspondence(folder: Path, settings: Settings, desk: Desk) -> Correspondence:
     name = f"{desk.policy.town.desk}, {desk.policy.town.name}"
     mailboxes = {key: Address(box.address, name) for key, box in settings.mailboxes.items()}
-    return Correspondence(desk, make_templates(folder, settings, desk.policy), mailboxes)
+    notes = make_notes(folder, settings, desk.policy)
+    return Correspondence(desk, make_templates(folder, settings, desk.policy), mailboxes, notes)
 
 
 def make_box(folder: Path, name: str, box: MailboxSettings, policy: Policy) -> Box:

@@ -115,6 +115,7 @@ class Settings(BaseSettings):
     smtp: SmtpSettings = SmtpSettings()
     watch: Watch = Watch()
     host: str = ""
+    authserv_id: str = ""
     secret: SecretStr = SecretStr("")
     secret_file: Path = Path("secret.key")
     rules: Path = Path("rules.yaml")

@@ -17,13 +17,14 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from mailbot import desk as desk_of
-from mailbot import growing
+from mailbot import growing, match_apply
 from mailbot.correspondence import NO_TALLY, Correspondence, Tally
 from mailbot.desk import Desk, Reading
 from mailbot.intake import store as intake
 from mailbot.intake.source import Fetched, Gone, Refused, Source
+from mailbot.match_answers import Facts
 from mailbot.matching import records_store
-from mailbot.model import Intent, MessageState, Permanent, Temporary
+from mailbot.model import Intent, Judgement, MessageState, Permanent, Temporary, Threads
 from mailbot.outbox import store as outbox
 from mailbot.outbox import upkeep_store
 from mailbot.storage.database import Database
@@ -177,21 +178,27 @@ def _apply(office: Office, connection: Connection, part: Sequence[tuple[intake.W
     claims = [reading.claims for _, reading in part]
     facts = tickets.gather(connection, claims, now)
     lost = tickets.unreachable(connection, {claim.sender for claim in claims})
+    matching = match_apply.gather(connection, office.desk, [reading.named for _, reading in part])
     judged = [
-        Judged(
-            waiting.id,
-            waiting.mailbox,
-            desk_of.judge(reading, office.desk, threads, now, is_reachable=reading.claims.sender not in lost),
-        )
-        for (waiting, reading), threads in zip(part, facts, strict=True)
+        Judged(waiting.id, waiting.mailbox, _judge_one(office, reading, threads, answered, lost, now))
+        for (waiting, reading), threads, answered in zip(part, facts, matching, strict=True)
     ]
     written = tickets.apply(connection, judged, now)
     growing.grow(connection, records_store.of_messages(connection, [each.id for each, _ in part]), office.desk, now)
     tally = Tally(*records_store.tally(connection)) if _has_offer(judged) else NO_TALLY
-    outbox.enqueue(connection, office.correspondence.drafts(judged, written, now, tally), now)
+    drafts = office.correspondence.drafts(judged, written, now, tally)
+    drafts += match_apply.apply(connection, office.correspondence, judged, now)
+    outbox.enqueue(connection, drafts, now)
     for each in judged:
         for action in desk_of.undeliverables(each.judgement):
             upkeep_store.mark_undeliverable(connection, action.outbox, action.bounce, now)
+
+
+def _judge_one(
+    office: Office, reading: Reading, threads: Threads, matching: Facts, lost: set[str], now: datetime
+) -> Judgement:
+    is_reachable = reading.claims.sender not in lost
+    return desk_of.judge(reading, office.desk, threads, now, is_reachable=is_reachable, matching=matching)
 
 
 def _has_offer(judged: Sequence[Judged]) -> bool:

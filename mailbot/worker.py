@@ -19,7 +19,7 @@ from functools import partial
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from mailbot import steps, vigil
+from mailbot import matchmaking, steps, vigil
 from mailbot.intake.source import Source
 from mailbot.model import MailbotError, Temporary
 from mailbot.opening import Opened
@@ -40,6 +40,7 @@ def run_once(opened: Opened) -> bool:
         sound = _all_boxes(opened, _collect_once)
         while steps.judge(opened.office):
             pass
+        matchmaking.tick(opened.office)
         sound &= _all_boxes(opened, _file_once)
         sound &= asyncio.run(pump(opened.delivery, stop=None))
         return sound
@@ -203,6 +204,7 @@ def _schedule(opened: Opened, calls: Calls, due: asyncio.Event, lock: Lock) -> A
     jobs: tuple[tuple[str, float, Callable[[], None]], ...] = (
         ("heartbeat", 20, lambda: _beat(opened, calls, lock)),
         ("take over", 30, lambda: steps.take_over(opened.office)),
+        ("match", 60, lambda: _match(opened, due)),
         ("watch mailboxes", 60, lambda: vigil.watch_mailboxes(opened)),
         ("check ledger", watch.ledger_minutes * 60, lambda: vigil.check_ledger(opened)),
     )
@@ -225,6 +227,12 @@ def _beat(opened: Opened, calls: Calls, lock: Lock) -> None:
             calls.end()
             return
     beat(opened.office.database, opened.office.worker, opened.office.clock())
+
+
+def _match(opened: Opened, due: asyncio.Event) -> None:
+    """Matching in the loop's own thread: milliseconds, and its mail leaves at once."""
+    matchmaking.tick(opened.office)
+    due.set()
 
 
 def _kept_going(name: str, job: Callable[[], None]) -> Callable[[], None]:

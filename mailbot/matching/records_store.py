@@ -17,8 +17,8 @@ from mailbot.matching.records import Offer, Request, Spot
 from mailbot.matching.states import OPEN, RUNNING, Need, Readiness, State
 from mailbot.model import Intent, Permanent, Status
 from mailbot.storage.database import insert_new
-from mailbot.storage.matching_tables import HELP_OFFER, HELP_REQUEST, MATCH
-from mailbot.storage.tables import EVENT, MESSAGE, TICKET, TICKET_MESSAGE
+from mailbot.storage.matching_tables import ASK, HELP_OFFER, HELP_REQUEST, MATCH
+from mailbot.storage.tables import EVENT, MESSAGE, TICKET, TICKET_MESSAGE, UNREACHABLE
 
 FINISHED = (Status.RESOLVED, Status.CLOSED)
 TABLES = {Intent.HELP_REQUEST: HELP_REQUEST, Intent.HELP_OFFER: HELP_OFFER}
@@ -109,13 +109,16 @@ def complete(
     if strange:
         raise Permanent(f"#{ticket} is a {intent.value.replace('_', ' ')}; it has no {', '.join(strange)}")
     alter(connection, intent, ticket, {**known, "updated_at": now})
-    told = {"completed": ", ".join(sorted(known))}
-    connection.execute(
-        EVENT.insert(), {"at": now, "actor": actor, "kind": "completed", "ticket": ticket, "details": told}
-    )
+    tell(connection, ticket, actor, "completed", now, columns=", ".join(sorted(known)))
     if intent is Intent.HELP_REQUEST:
         _clarify(connection, ticket, playbook)
     return stored(connection, intent, [ticket])[ticket]
+
+
+def tell(connection: Connection, ticket: int, actor: str, kind: str, now: datetime, **details: str) -> None:
+    """Write down what happened to a record, in the history of its ticket."""
+    row = {"at": now, "actor": actor, "kind": kind, "ticket": ticket, "details": details}
+    connection.execute(EVENT.insert(), row)
 
 
 def _clarify(connection: Connection, ticket: int, playbook: Playbook) -> None:
@@ -156,6 +159,42 @@ def facts(connection: Connection, now: datetime) -> Facts:
     found = map(dict, connection.execute(there).mappings())
     offers = [_offer(row, carried.get(row["ticket"], 0), now) for row in found]
     return Facts(tuple(each for each in requests if each.places > 0), tuple(offers), locked)
+
+
+def count_silence(connection: Connection, ticket: int, limit: int, now: datetime) -> None:
+    """One more question that a volunteer left unanswered; with `limit` of them the offer has to be confirmed."""
+    mine = HELP_OFFER.c.ticket == ticket
+    connection.execute(update(HELP_OFFER).where(mine).values(silences=HELP_OFFER.c.silences + 1, updated_at=now))
+    silent = mine, HELP_OFFER.c.silences >= limit, HELP_OFFER.c.state == Readiness.READY
+    connection.execute(update(HELP_OFFER).where(*silent).values(state=Readiness.TO_CONFIRM))
+
+
+def to_reconfirm(connection: Connection, before: datetime, now: datetime) -> list[Row]:
+    """Offers not confirmed since `before` and not asked since then, with who stands behind them, by number."""
+    asked = select(ASK.c.ticket).where(ASK.c.about == "reconfirm", ASK.c.asked_at > before)
+    joined = HELP_OFFER.join(TICKET, TICKET.c.id == HELP_OFFER.c.ticket)
+    person = (TICKET.c.requester_email.label("email"), TICKET.c.requester_name.label("name"))
+    wanted = (
+        select(HELP_OFFER, *person, TICKET.c.language, TICKET.c.mailbox)
+        .select_from(joined)
+        .where(
+            HELP_OFFER.c.state.in_((Readiness.READY, Readiness.TO_CONFIRM)),
+            HELP_OFFER.c.confirmed_at <= before,
+            or_(HELP_OFFER.c.paused_until.is_(None), HELP_OFFER.c.paused_until <= now),
+            TICKET.c.requester_email != "",
+            TICKET.c.requester_email.not_in(select(UNREACHABLE.c.email)),
+            HELP_OFFER.c.ticket.not_in(asked),
+        )
+        .order_by(HELP_OFFER.c.ticket)
+    )
+    return [dict(row) for row in connection.execute(wanted).mappings()]
+
+
+def sought_by_organisations(connection: Connection) -> list[Row]:
+    """Open requests for several people, which every weekly question names."""
+    several = HELP_REQUEST.c.state == Need.OPEN, HELP_REQUEST.c.places > 1
+    rows = connection.execute(select(HELP_REQUEST).where(*several).order_by(HELP_REQUEST.c.ticket))
+    return [dict(row) for row in rows.mappings()]
 
 
 def _by_request(pairs: Sequence[Any]) -> tuple[dict[int, set[int]], dict[int, int], dict[int, set[int]]]:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select, update
 
 from mailbot.matching.proposals import Proposal
 from mailbot.matching.states import STANDING, State
+from mailbot.model import Status
 from mailbot.storage.database import insert_new
 from mailbot.storage.matching_tables import CONSENT, HELP_OFFER, HELP_REQUEST, MATCH
 from mailbot.storage.tables import EVENT, TICKET
@@ -92,6 +93,16 @@ def change(connection: Connection, step: Change, now: datetime) -> bool:
 def note(connection: Connection, match: int, columns: Mapping[str, Any]) -> None:
     """Change what is no step of its own: the owner, the reserves, when somebody was reminded."""
     connection.execute(update(MATCH).where(MATCH.c.id == match).values(**columns))
+
+
+def set_status(connection: Connection, ticket: int, status: Status, now: datetime) -> None:
+    """Bring a ticket to a status because of its match: resolved when helped, open when a person must look again."""
+    mine = TICKET.c.id == ticket, TICKET.c.status != status, TICKET.c.status != Status.CLOSED
+    columns = {"status": status, "updated_at": now, "version": TICKET.c.version + 1}
+    if connection.execute(update(TICKET).where(*mine).values(**columns)).rowcount:
+        details = {"to": status, "because": "match"}
+        row = {"at": now, "actor": "mailbot", "kind": "status", "ticket": ticket, "details": details}
+        connection.execute(EVENT.insert(), row)
 
 
 def _tell(

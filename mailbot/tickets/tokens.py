@@ -15,6 +15,7 @@ import re
 
 SIGNATURE_LENGTH = 16
 _ADDRESS = re.compile(r"\+lh([0-9]{1,15})-([a-z2-7]{16})$")
+_NAMED = re.compile(r"\+l([dq])([0-9]{1,15})-([a-z2-7]{16})$")
 _MESSAGE_ID = re.compile(r"^<?lh\.([0-9]{1,15})\.([a-z0-9]{1,40})\.([a-z2-7]{16})@")
 
 
@@ -40,6 +41,23 @@ def ticket_of_address(key: bytes, address: str) -> int | None:
     number, signature = found.groups()
     expected = sign(key, "reply-address", number)
     return int(number) if hmac.compare_digest(expected, signature) else None
+
+
+def named_address(key: bytes, mailbox: str, letter: str, number: int) -> str:
+    """The address under which answers to a digest (`d`) or a question (`q`) come back."""
+    local, _, domain = mailbox.rpartition("@")
+    return f"{local}+l{letter}{number}-{sign(key, f'address-{letter}', str(number))}@{domain}"
+
+
+def named_by_address(key: bytes, address: str) -> tuple[str, int] | None:
+    """The digest (`d`) or question (`q`) that a signed address names; None for any other and a false signature."""
+    local, _, _domain = address.lower().rpartition("@")
+    found = _NAMED.search(local)
+    if not found:
+        return None
+    letter, number, signature = found.groups()
+    is_ours = hmac.compare_digest(sign(key, f"address-{letter}", number), signature)
+    return (letter, int(number)) if is_ours else None
 
 
 def message_id(key: bytes, host: str, ticket: int, revision: str) -> str:

@@ -1,0 +1,216 @@
+"""Letters that answer a digest or a question of ours: recognised, read, turned into actions. Pure; `desk` asks here.
+
+What was signed says which digest or question is meant; whether its bearer may act is judged anew: the sender, the
+town's own server's word on them, the time, and whether a machine wrote. A letter that may not act does nothing to
+any match; a person's words in it are still read by a person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from mailbot.matching.answers import one_word
+from mailbot.matching.replies import read
+from mailbot.matching.reply_auth import Digest
+from mailbot.model import (
+    Action,
+    Alert,
+    Evidence,
+    FileAs,
+    Intent,
+    Kind,
+    Letter,
+    Machine,
+    MessageState,
+    OpenTicket,
+    Screening,
+    Silence,
+    Verdict,
+)
+from mailbot.tickets import tokens
+from mailbot.tickets.threads import Signing, Thread
+
+_TAG = re.compile(r"\[\s*LH\s+([DM])-\s?(\d{1,12})\s+[A-Z0-9]{4,64}\s*\]", re.IGNORECASE)
+ABSENT = (Machine.AUTO_REPLY,)
+
+
+@dataclass(frozen=True, slots=True)
+class RowCommand:
+    """What a matchmaker wants done with one row of a digest; `to` is the address that a row is handed to."""
+
+    row: int
+    command: str
+    reason: str = ""
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApplyCommands:
+    """Carry out a matchmaker's answer to a digest, and confirm it; `refused` says why nothing may happen."""
+
+    digest: int
+    commands: tuple[RowCommand, ...] = ()
+    unclear: tuple[str, ...] = ()
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandOn:
+    """The matchmaker of a digest is away: their rows go to the others."""
+
+    digest: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAnswer:
+    """Somebody answered a question of ours by one word: yes, no, not_yet, pause or stop."""
+
+    ask: int
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawOffer:
+    """A volunteer wrote STOP on their own ticket: nobody asks them any more."""
+
+    ticket: int
+
+
+Order = ApplyCommands | HandOn | TakeAnswer | WithdrawOffer
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a letter that answers matching's mail leads to: the usual actions, and orders for matching."""
+
+    actions: tuple[Action, ...]
+    orders: tuple[Order, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What of ours a letter names: digests and questions by signed address, digests and matches in its subject."""
+
+    digests: tuple[int, ...] = ()
+    matches: tuple[int, ...] = ()
+    asks: tuple[int, ...] = ()
+    signed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the database knows of that: the digest (the others it could be inside), the question as it was asked."""
+
+    digest: Digest | None = None
+    ask: Mapping[str, Any] = field(default_factory=dict)
+
+
+NOBODY, NOTHING = Named(), Facts()
+
+
+def named(letter: Letter, signing: Signing) -> Named:
+    """Which of our digests and questions a letter seems to answer, before anything is believed."""
+    addresses = (*letter.delivered_to, *(each.email for each in (*letter.to, *letter.cc)))
+    signed = [found for each in addresses if (found := tokens.named_by_address(signing.key, each))]
+    tags = [(kind.upper(), int(number)) for kind, number in _TAG.findall(letter.subject[:500])]
+    return Named(
+        digests=tuple(n for kind, n in dict.fromkeys([*(s for s in signed if s[0] == "d"), *_upper(tags, "D")])),
+        matches=tuple(dict.fromkeys(n for kind, n in tags if kind == "M")),
+        asks=tuple(dict.fromkeys(n for kind, n in signed if kind == "q")),
+        signed=bool(signed),
+    )
+
+
+def _upper(tags: list[tuple[str, int]], wanted: str) -> list[tuple[str, int]]:
+    return [("d", number) for kind, number in tags if kind == wanted]
+
+
+def answer(letter: Letter, screening: Screening, verdict: Verdict, facts: Facts, now: datetime) -> Answered | None:
+    """What a letter that answers a digest or a question leads to; None where it is to be judged like any other."""
+    if facts.digest is not None:
+        return _to_digest(letter, screening, verdict, facts.digest, now)
+    if facts.ask:
+        return _to_question(letter, screening, facts.ask, now)
+    return None
+
+
+def _to_digest(
+    letter: Letter, screening: Screening, verdict: Verdict, digest: Digest, now: datetime
+) -> Answered | None:
+    reading = read(letter, screening, digest, now)
+    number = int(reading.digest.removeprefix("D-"))
+    if screening.kind is not Kind.HUMAN or screening.machine is not None:
+        return _from_machine(letter, screening, digest, number)
+    if reading.refused and not _is_matchmaker(letter, digest, number):
+        return None
+    commands = tuple(RowCommand(each.row, each.command, each.reason, each.to or "") for each in reading.commands)
+    order = ApplyCommands(number, commands, reading.unclear, reading.refused or "")
+    return Answered((*_filed(number, verdict, is_clear=not reading.unclear), CONFIRMED), (order,))
+
+
+CONFIRMED = Silence("a confirmation tells the matchmaker what changed")
+
+
+def _filed(number: int, verdict: Verdict, *, is_clear: bool) -> tuple[Action, ...]:
+    """Attached where every word was understood; a ticket for a person where some were not."""
+    if is_clear:
+        return (FileAs(MessageState.ATTACHED, f"answer to digest D-{number}"),)
+    filed = FileAs(MessageState.TICKETED, f"answer to digest D-{number}, not all of it understood")
+    told = (Alert("coordinator", "urgent words in a matchmaker's answer"),) if verdict.urgent else ()
+    return (filed, OpenTicket(Intent.OTHER, verdict.urgent), *told)
+
+
+def _is_matchmaker(letter: Letter, digest: Digest, number: int) -> bool:
+    mine = next((each for each in (digest, *digest.others) if each.id == f"D-{number}"), digest)
+    return letter.sender is not None and letter.sender.email.casefold() == mine.matchmaker.casefold()
+
+
+def _from_machine(letter: Letter, screening: Screening, digest: Digest, number: int) -> Answered | None:
+    """A machine never acts; an absence notice of the matchmaker hands the rows on to the others."""
+    if screening.machine not in ABSENT or not _is_matchmaker(letter, digest, number):
+        return None
+    filed = FileAs(MessageState.MACHINE, screening.reason)
+    silent = Silence(f"a machine wrote this: {screening.reason}")
+    return Answered((filed, silent), (HandOn(number, f"the matchmaker of D-{number} is away"),))
+
+
+def _to_question(letter: Letter, screening: Screening, ask: Mapping[str, Any], now: datetime) -> Answered | None:
+    """One clear word of the one who was asked, in time, by a person; anything else goes its ordinary way."""
+    is_theirs = letter.sender is not None and letter.sender.email.casefold() == ask["recipient"].casefold()
+    if screening.machine is not None or screening.kind is not Kind.HUMAN or not is_theirs:
+        return None
+    word = one_word(letter.new_text, letter.subject)
+    if word is None or ask["answered_at"] is not None or ask["expires_at"] <= now or word not in _allowed(ask):
+        return None
+    filed = FileAs(MessageState.ATTACHED, f"answer to a question: {ask['about']}")
+    silent = Silence("the answer was taken; what follows from it is told by itself")
+    return Answered((filed, silent), (TakeAnswer(ask["id"], word),))
+
+
+def _allowed(ask: Mapping[str, Any]) -> tuple[str, ...]:
+    return {
+        "consent": ("yes", "no"),
+        "follow_up": ("yes", "no", "not_yet"),
+        "reconfirm": ("yes", "pause", "stop"),
+    }.get(ask["about"], ())
+
+
+def withdrawal(letter: Letter, screening: Screening, thread: Thread) -> tuple[Order, ...]:
+    """STOP, and nothing else, on the writer's own ticket."""
+    if thread.ticket is None or screening.machine is not None or screening.kind is not Kind.HUMAN:
+        return ()
+    is_stop = one_word(letter.new_text, "") == "stop"
+    return (WithdrawOffer(thread.ticket.id),) if is_stop else ()
+
+
+def why_refused(letter: Letter, screening: Screening, facts: Facts, now: datetime) -> Evidence | None:
+    """Why a letter that names a digest of ours may do nothing to it, for the trace; None where it may."""
+    if facts.digest is None:
+        return None
+    refused = read(letter, screening, facts.digest, now).refused
+    return Evidence("matching", "refused", refused) if refused else None

@@ -1,0 +1,387 @@
+"""What matching writes to whom, as mail ready to leave. Pure; when a mail is owed is told in `matchmaking`.
+
+A contact sheet and an introduction are the only mails that hold somebody's details. They go to the registered
+address of a matchmaker, or of a side after both agreed, and are made from the database, never from an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mailbot.correspondence import AUTOMATIC, GENERATED, Correspondence, Tally
+from mailbot.matching import digest as digests
+from mailbot.matching.codeword import code_word
+from mailbot.matching.digest import Line, Missing, Reader
+from mailbot.matching.naming import first_name
+from mailbot.matching.records import DAYS
+from mailbot.model import Address, Lane
+from mailbot.outbox.mime import Mail, assemble
+from mailbot.outbox.notes import harmless, render_digest, render_note
+from mailbot.outbox.render import Rendered
+from mailbot.outbox.store import Draft
+from mailbot.tickets import tokens
+
+Match = Mapping[str, Any]
+SIDES = {"requester": "r", "volunteer": "o"}
+TOKEN_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """One mail's frame: to whom, from which mailbox, for what, and by which key it is the same one again."""
+
+    recipient: Address
+    mailbox: str
+    purpose: str
+    once_key: str
+    revision: str
+    reply_to: str
+    lane: Lane = Lane.MATCH
+    ticket: int | None = None
+    auto: str = GENERATED
+    envelope_from: str = ""
+    in_reply_to: str = ""
+
+
+def digest_token(letters: Correspondence, digest: int, matchmaker: str) -> str:
+    """The token in a digest's subject: signed for this digest and this matchmaker alone."""
+    return tokens.sign(letters.desk.signing.key, "digest", f"{digest}:{matchmaker}")[:TOKEN_LENGTH].upper()
+
+
+def row_token(letters: Correspondence, digest: int, match: int, matchmaker: str) -> str:
+    """The token of a row's one-tap links, signed for this row and this matchmaker alone."""
+    signed = tokens.sign(letters.desk.signing.key, "digest-row", f"{digest}:{match}:{matchmaker}")
+    return signed[:TOKEN_LENGTH].upper()
+
+
+def digest_address(letters: Correspondence, digest: int, mailbox: str) -> str:
+    """Where answers to a digest come back."""
+    sender = letters.mailboxes.get(mailbox, letters.first)
+    return tokens.named_address(letters.desk.signing.key, sender.email, "d", digest)
+
+
+def reader(letters: Correspondence, language: str, address: str, now: datetime) -> Reader:
+    """Who reads a mail of matching, with the words of their language."""
+    notes, rules = letters.notes, letters.desk.rules
+    places = {place.name for place in rules.gazetteer.postcodes.values()} if rules.gazetteer else set()
+    named = rules.gazetteer.names.values() if rules.gazetteer else ()
+    places |= {what.name for entries in named for _, what in entries if hasattr(what, "careful")}
+    zone = letters.desk.policy.hours.tz
+    spoken = notes.language(language)
+    return Reader(
+        notes.labels[spoken],
+        notes.words.get(spoken, {}),
+        address,
+        frozenset(places),
+        lambda moment: moment.astimezone(zone),
+        now,
+    )
+
+
+def digest_words(
+    letters: Correspondence, head: Match, lines: Sequence[Line], missing: Sequence[Missing], now: datetime
+) -> Rendered:
+    """The words of a digest: `head` has its id, token and language, and the mailbox that it comes from."""
+    address = digest_address(letters, head["id"], head["mailbox"])
+    who = reader(letters, head["language"], address, now)
+    values = digests.digest_values(lines, missing, who)
+    local = who.local(now)
+    day = f"{who.labels[DAYS[local.weekday()]]} {local.day}/{local.month} {local:%H:%M}"
+    subject = f"[LH D-{head['id']} {head['token']}] {values['counts']} - {day}"
+    return render_digest(letters.notes, letters.notes.language(head["language"]), subject, values)
+
+
+def digest_draft(
+    letters: Correspondence, head: Match, lines: Sequence[Line], missing: Sequence[Missing], now: datetime
+) -> Draft:
+    """A digest as mail. Its envelope sender is its own signed address, so that an absence notice comes back there."""
+    address = digest_address(letters, head["id"], head["mailbox"])
+    urgent = any(line.match["urgent"] for line in lines)
+    frame = Letterhead(
+        Address(head["matchmaker"]),
+        head["mailbox"],
+        "digest",
+        f"digest:{head['id']}",
+        f"d{head['id']}",
+        address,
+        Lane.URGENT if urgent else Lane.DIGEST,
+        auto="",
+        envelope_from=address,
+    )
+    return _draft(letters, frame, digest_words(letters, head, lines, missing, now), now)
+
+
+def contact_sheet(letters: Correspondence, head: Match, line: Line, asked: Sequence[str], now: datetime) -> Draft:
+    """Both sides' details to the matchmaker who said yes, at the registered address."""
+    match, address = line.match, digest_address(letters, head["id"], head["mailbox"])
+    who, limits = reader(letters, head["language"], address, now), letters.desk.policy.playbook.time_limits
+    values = _town(letters, head["language"], match["request"]) | {
+        "digest": head["id"],
+        "token": head["token"],
+        "match": match["id"],
+        "request": match["request"],
+        "offer": match["offer"],
+        "is_urgent": match["urgent"],
+        "reply_above": who.labels["reply_above"],
+        "name": first_name(head["name"]),
+        "kinds": digests.kinds_said(match["r_kinds"], who),
+        "when": digests.when_said(match, who),
+        "requester_name": harmless(match["r_who_name"]) or "-",
+        "volunteer_name": harmless(match["o_who_name"]) or "-",
+        "requester_lines": _details(match, "r"),
+        "volunteer_lines": _details(match, "o"),
+        "asked_by_mail": [harmless(each) for each in asked],
+        "hours": limits.urgent_contact_hours if match["urgent"] else limits.contact_hours,
+    }
+    frame = Letterhead(
+        Address(head["matchmaker"]),
+        head["mailbox"],
+        "contact_sheet",
+        f"digest:{head['id']}",
+        f"d{head['id']}",
+        address,
+        Lane.URGENT if match["urgent"] else Lane.MATCH,
+        auto="",
+        envelope_from=address,
+    )
+    return _draft(letters, frame, render_note(letters.notes, "contact_sheet", head["language"], values), now)
+
+
+def confirmation(letters: Correspondence, head: Match, told: Mapping[str, Sequence[str]], about: str) -> dict[str, Any]:
+    """The values of a confirmation: what changed, what was not done, what was not understood."""
+    return _town(letters, head["language"], 0) | {
+        "digest": head["id"],
+        "name": first_name(head["name"]),
+        "changed": [harmless(line) for line in told["changed"]],
+        "not_done": [harmless(line) for line in told["not_done"]],
+        "unclear": [harmless(line) for line in told["unclear"]][:20],
+        "about": about,
+    }
+
+
+def confirmation_draft(
+    letters: Correspondence,
+    head: Match,
+    told: Mapping[str, Sequence[str]],
+    message: int,
+    in_reply_to: str,
+    now: datetime,
+) -> Draft:
+    """The one answer to a matchmaker's answer, to the registered address."""
+    values = confirmation(letters, head, told, "")
+    frame = Letterhead(
+        Address(head["matchmaker"]),
+        head["mailbox"],
+        "confirmation",
+        f"confirmation:{message}",
+        f"c{message}",
+        digest_address(letters, head["id"], head["mailbox"]),
+        auto=AUTOMATIC,
+        in_reply_to=in_reply_to,
+    )
+    return _draft(letters, frame, render_note(letters.notes, "confirmation", head["language"], values), now)
+
+
+def question_draft(letters: Correspondence, name: str, side: str, match: Match, asked: int, now: datetime) -> Draft:
+    """A question about a match to one side: `consent_…` or `follow_up`, answered by one word."""
+    prefix = SIDES[side]
+    ticket, mailbox = match[_ticket_of(side)], match[f"{prefix}_who_mailbox"]
+    address = ask_address(letters, asked, mailbox)
+    language = letters.notes.language(match[f"{prefix}_who_language"])
+    values = _about_match(letters, match, side, language, now) | _answers(address, letters, language)
+    values |= {"is_requester": side == "requester"}
+    frame = Letterhead(
+        Address(match[f"{prefix}_who_email"]),
+        mailbox,
+        name,
+        f"ask:{asked}",
+        f"q{asked}",
+        address,
+        Lane.URGENT if match["urgent"] else Lane.MATCH,
+        ticket,
+    )
+    return _draft(letters, frame, render_note(letters.notes, name, language, values), now)
+
+
+def note_draft(letters: Correspondence, name: str, side: str, match: Match, now: datetime) -> Draft:
+    """A mail about a match to one side that asks nothing: an introduction, thanks, not needed. Once for each match."""
+    prefix = SIDES[side]
+    ticket, mailbox = match[_ticket_of(side)], match[f"{prefix}_who_mailbox"]
+    language = letters.notes.language(match[f"{prefix}_who_language"])
+    values = _about_match(letters, match, side, language, now)
+    sender = letters.mailboxes.get(mailbox, letters.first)
+    frame = Letterhead(
+        Address(match[f"{prefix}_who_email"]),
+        mailbox,
+        name,
+        f"{name}:{side}:{match['id']}",
+        f"m{match['id']}{name[:2]}{name[-2:]}{prefix}".replace("_", ""),
+        tokens.reply_address(letters.desk.signing.key, sender.email, ticket),
+        Lane.URGENT if match["urgent"] else Lane.MATCH,
+        ticket,
+    )
+    return _draft(letters, frame, render_note(letters.notes, name, language, values), now)
+
+
+def reconfirm_draft(
+    letters: Correspondence, offer: Match, asked: int, tally: Tally, calls: Sequence[str], now: datetime
+) -> Draft:
+    """The weekly question whether an offer still stands. `calls` are kinds that organisations look for."""
+    language = letters.notes.language(offer["language"])
+    address = ask_address(letters, asked, offer["mailbox"])
+    who = reader(letters, language, address, now)
+    kinds = digests.kinds_said(offer["kinds"], who) if offer["kinds"] else ""
+    values = _town(letters, language, offer["ticket"]) | _answers(address, letters, language)
+    values |= {"name": first_name(offer["name"]), "kinds": kinds, "calls": list(calls), **tally._asdict()}
+    frame = Letterhead(
+        Address(offer["email"]),
+        offer["mailbox"],
+        "reconfirm",
+        f"ask:{asked}",
+        f"q{asked}",
+        address,
+        Lane.BULK,
+        offer["ticket"],
+    )
+    return _draft(letters, frame, render_note(letters.notes, "reconfirm", language, values), now)
+
+
+def call_draft(letters: Correspondence, missing: Missing, recipient: str, now: datetime) -> Draft:
+    """A draft call for volunteers to the communication SPOC, without anybody's details; once for each request."""
+    row, notes = missing.request, letters.notes
+    who = reader(letters, notes.first_language, "", now)
+    match = {f"r_{name}": value for name, value in row.items()}
+    own = row["languages"][:1]
+    near = who.labels["missing_near"].format(n=missing.near) if missing.near else ""
+    values = _town(letters, notes.first_language, row["ticket"]) | {
+        "kinds": digests.kinds_said(row["kinds"], who),
+        "district": digests.district_said(row["district"], "", who),
+        "when": digests.when_said(match, who),
+        "language_said": who.labels.get(own[0], "") if own and own[0] != notes.first_language else "",
+        "address": letters.mailboxes.get("leuven_helpt", letters.first).email,
+        "near": near,
+    }
+    frame = Letterhead(
+        Address(recipient),
+        "",
+        "call_for_volunteers",
+        f"call:{row['ticket']}:{recipient}",
+        f"v{row['ticket']}",
+        letters.first.email,
+        Lane.DIGEST,
+        row["ticket"],
+    )
+    return _draft(letters, frame, render_note(notes, "call_for_volunteers", notes.first_language, values), now)
+
+
+def call_said(letters: Correspondence, row: Match, language: str, now: datetime) -> str:
+    """An organisation's call in one line: how many, for what, where, when; no name."""
+    who = reader(letters, language, "", now)
+    match = {f"r_{name}": value for name, value in row.items()}
+    district = digests.district_said(row["district"], "", who)
+    return f"{digests.kinds_said(row['kinds'], who)}, {district}: {digests.when_said(match, who)}"
+
+
+def ask_address(letters: Correspondence, asked: int, mailbox: str) -> str:
+    """Where the answer to a question comes back."""
+    sender = letters.mailboxes.get(mailbox, letters.first)
+    return tokens.named_address(letters.desk.signing.key, sender.email, "q", asked)
+
+
+def match_code(letters: Correspondence, match: int) -> str:
+    """The code word of a match."""
+    return code_word(tokens.sign(letters.desk.signing.key, "code-word", str(match)))
+
+
+def _ticket_of(side: str) -> str:
+    return "request" if side == "requester" else "offer"
+
+
+def _answers(address: str, letters: Correspondence, language: str) -> dict[str, str]:
+    said = {
+        "nl": ("JA", "NEE", "NOG NIET", "PAUZE", "STOP"),
+        "fr": ("OUI", "NON", "PAS ENCORE", "PAUSE", "STOP"),
+        "en": ("YES", "NO", "NOT YET", "PAUSE", "STOP"),
+        "de": ("JA", "NEIN", "NOCH NICHT", "PAUSE", "STOP"),
+    }.get(language, ("JA", "NEE", "NOG NIET", "PAUZE", "STOP"))
+    names = ("yes", "no", "not_yet", "pause", "stop")
+    return {
+        name: f"mailto:{address}?subject={word.replace(' ', '%20')}" for name, word in zip(names, said, strict=True)
+    }
+
+
+def _about_match(letters: Correspondence, match: Match, side: str, language: str, now: datetime) -> dict[str, Any]:
+    """What both sides may know: kinds, when, district; and, in introductions only, the lines of the other side."""
+    prefix, other = SIDES[side], SIDES["requester" if side == "volunteer" else "volunteer"]
+    who = reader(letters, language, "", now)
+    safety = letters.notes.safety.get(language, {})
+    told = [safety.get(name, "") for name in ("always", *match["r_kinds"])]
+    return _town(letters, language, match[_ticket_of(side)]) | {
+        "name": first_name(match[f"{prefix}_who_name"]),
+        "other": first_name(match[f"{other}_who_name"]) or who.labels["someone" if other == "r" else "a_volunteer"],
+        "kinds": digests.kinds_said(match["r_kinds"], who),
+        "district": digests.district_said(match["r_district"], "", who),
+        "when": digests.when_said(match, who),
+        "km": digests.km_said(match["metres"], who.labels),
+        "code": match["code_word"] or match_code(letters, match["id"]),
+        "lines": _shared(match, other),
+        "safety": [line for text in told for line in text.split("; ") if line],
+    }
+
+
+def _shared(match: Match, prefix: str) -> list[str]:
+    """What one side gets of the other after both agreed: telephone and, of the requester, where the door is."""
+    where = [harmless(f"{match['r_street']} {match['r_postcode']} {match['r_district']}")] if prefix == "r" else []
+    told = [harmless(match[f"{prefix}_who_phone"] or ""), *where]
+    return [line for line in told if line] or [harmless(match[f"{prefix}_who_email"])]
+
+
+def _details(match: Match, prefix: str) -> list[str]:
+    where = f"{match[f'{prefix}_street']} {match[f'{prefix}_postcode']} {match[f'{prefix}_district']}"
+    told = (match[f"{prefix}_who_phone"], match[f"{prefix}_who_email"], where, ", ".join(match[f"{prefix}_languages"]))
+    return [line for line in map(harmless, (each or "" for each in told)) if line]
+
+
+def _town(letters: Correspondence, language: str, ticket: int) -> dict[str, Any]:
+    town = letters.desk.policy.town
+    return {
+        "tag": tokens.subject_tag(town.tag, ticket) if ticket else f"[{town.tag}]",
+        "town": town.name_in.get(language, town.name),
+        "desk": town.desk,
+        "phone": town.phone,
+        "emergency": town.emergency,
+        "website": town.website,
+    }
+
+
+def _draft(letters: Correspondence, frame: Letterhead, words: Rendered, now: datetime) -> Draft:
+    sender, signing = letters.mailboxes.get(frame.mailbox, letters.first), letters.desk.signing
+    identifier = tokens.message_id(signing.key, signing.host, frame.ticket or 0, frame.revision)
+    mail = Mail(
+        sender=sender,
+        to=frame.recipient,
+        subject=words.subject,
+        text=words.text,
+        html=words.html,
+        message_id=identifier,
+        date=now.astimezone(letters.desk.policy.hours.tz),
+        host=signing.host,
+        reply_to=frame.reply_to,
+        in_reply_to=frame.in_reply_to,
+        auto=frame.auto,
+        language=words.language,
+    )
+    return Draft(
+        lane=frame.lane,
+        purpose=frame.purpose,
+        language=words.language,
+        recipient=frame.recipient.email,
+        envelope_from=frame.envelope_from,
+        message_id=identifier,
+        once_key=frame.once_key,
+        octets=assemble(mail),
+        ticket=frame.ticket,
+    )

@@ -1,0 +1,266 @@
+"""The clock of matching: rounds, digests, timers, weekly questions. Everything here may be done twice without harm.
+
+Each piece is one transaction. Proposals are solved anew each round; what was mailed stays as it is.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from mailbot import growing, match_digests, match_mail
+from mailbot.correspondence import Correspondence, Tally
+from mailbot.match_effects import Scene, Word, act, ask_follow_up, due
+from mailbot.matching import mail_store, records_store, store
+from mailbot.matching.candidates import near_misses
+from mailbot.matching.digest import Missing
+from mailbot.matching.mail_store import Question
+from mailbot.matching.proposals import Proposal, Run, propose
+from mailbot.matching.records import Request
+from mailbot.matching.states import OPEN, RUNNING, Need, State, Verb
+from mailbot.matching.terms import terms
+from mailbot.model import Intent
+from mailbot.outbox import store as outbox
+from mailbot.outbox.store import Draft
+from mailbot.steps import Office
+from mailbot.storage.locks import alone
+from mailbot.storage.matching_tables import HELP_REQUEST, MATCH
+from mailbot.storage.register import run_once_a_day
+
+log = logging.getLogger(__name__)
+Match = Mapping[str, Any]
+MOST_MISSING, MOST_FOLLOW_UPS = 20, 30
+
+
+def tick(office: Office) -> None:
+    """Do what is due now: records, timers, the digest of this shift, what is urgent, the weekly questions.
+
+    Only one worker at a time; without matchmakers in rules.yaml only the records are kept in step.
+    """
+    with alone(office.database, "matching") as mine:
+        if not mine:
+            return
+        now = office.clock()
+        with office.database.begin() as connection:
+            growing.grow_late(connection, office.desk, now)
+        if not office.desk.policy.matchmakers:
+            return
+        with office.database.begin() as connection:
+            scene = scene_of(connection, office.correspondence, now)
+            mail_store.enlist(connection, office.desk.policy.matchmakers, now)
+            outbox.enqueue(connection, [*_timers(scene), *_silences(scene)], now)
+        _digest_of_shift(office, now)
+        with office.database.begin() as connection:
+            outbox.enqueue(connection, _urgent(scene_of(connection, office.correspondence, now)), now)
+        _reconfirm_today(office, now)
+
+
+def scene_of(connection: Connection, letters: Correspondence, now: datetime) -> Scene:
+    """The clock itself as the one who acts."""
+    return Scene(connection, letters, now, "mailbot", "clock")
+
+
+def _digest_of_shift(office: Office, now: datetime) -> None:
+    """The digests of the shift that runs, once: the last hour of `digest_hours` that has come today."""
+    local = now.astimezone(office.desk.policy.hours.tz)
+    begun = [hour for hour in office.desk.policy.playbook.digest_hours if hour <= local.hour]
+    if begun:
+        job, today = f"digest {max(begun):02d}", local.date()
+        run_once_a_day(office.database, job, today, now, lambda connection, at: _shift(connection, office, job, at))
+
+
+def _shift(connection: Connection, office: Office, job: str, now: datetime) -> None:
+    scene = scene_of(connection, office.correspondence, now)
+    outbox.enqueue(connection, send_digests(scene, f"digest:{now.date()}:{job}"), now)
+
+
+def send_digests(scene: Scene, occasion: str) -> list[Draft]:
+    """Propose, share out among the matchmakers, and write a digest to each who has something new."""
+    missing = propose_now(scene)
+    fresh = store.matches(scene.connection, MATCH.c.state == State.PROPOSED, MATCH.c.owner == "", MATCH.c.rank == 0)
+    given = match_digests.shared_out(scene.connection, scene.letters, fresh, scene.now)
+    drafts = []
+    for one in match_digests.present(scene.connection, scene.letters, scene.now):
+        rows = [*given.get(one.address, []), *_follow_ups(scene, one.address)]
+        told = missing if one.coordinator else []
+        if rows or (told and given):
+            draft = match_digests.make(
+                scene.connection, scene.letters, one.address, rows, occasion, scene.now, told[:MOST_MISSING]
+            )
+            drafts += [draft] if draft else []
+    return drafts + _calls(scene, missing)
+
+
+def _follow_ups(scene: Scene, address: str) -> list[Match]:
+    """What this matchmaker has open and is late, since their last digest."""
+    since = mail_store.last_sent(scene.connection, address)
+    late = store.matches(scene.connection, MATCH.c.owner == address, MATCH.c.reminded_at.is_not(None))
+    standing = [each for each in late if each["state"] in (State.ACCEPTED, *RUNNING)]
+    fresh = [each for each in standing if since is None or each["reminded_at"] > since]
+    return list(fresh[:MOST_FOLLOW_UPS])
+
+
+def propose_now(scene: Scene, *, urgent_only: bool = False) -> list[Missing]:
+    """One round: reserve the best volunteer for every open place; the requests that nobody can serve."""
+    facts = records_store.facts(scene.connection, scene.now)
+    wanted = [each for each in facts.requests if each.urgent or not urgent_only]
+    playbook = scene.letters.desk.policy.playbook
+    run = propose(wanted, facts.offers, playbook, scene.now, facts.locked)
+    for proposal in run.proposals:
+        _reserve(scene, proposal, facts)
+    return _missing(scene, run, facts)
+
+
+def _reserve(scene: Scene, proposal: Proposal, facts: records_store.Facts) -> None:
+    """Write a proposal and those who stand by; the shown reserves stay with the first."""
+    record = records_store.stored(scene.connection, Intent.HELP_REQUEST, [proposal.request])[proposal.request]
+    match = {"urgent": proposal.urgent, "r_recurs": record["recurs"]}
+    until = due(scene, State.PROPOSED, match)
+    assert until is not None
+    if store.add_proposal(scene.connection, proposal, until, scene.now) is None:
+        return
+    by_number = {each.id: each for each in facts.offers}
+    request = next(each for each in facts.requests if each.id == proposal.request)
+    for rank, each in enumerate(proposal.reserves[: proposal.asked], start=1):
+        why = terms(request, by_number[each.offer], scene.letters.desk.policy.playbook, scene.now)
+        second = replace(
+            proposal, offer=each.offer, score=each.score, metres=each.metres, terms=why, reserves=(), asked=0
+        )
+        store.add_proposal(scene.connection, second, until, scene.now, rank)
+
+
+def _missing(scene: Scene, run: Run, facts: records_store.Facts) -> list[Missing]:
+    by_number = {each.id: each for each in facts.requests}
+    numbers = sorted({*run.unserved, *run.refused} & by_number.keys())
+    records = records_store.stored(scene.connection, Intent.HELP_REQUEST, numbers)
+    return [_near(scene, by_number[number], records[number], facts) for number in numbers]
+
+
+def _near(scene: Scene, request: Request, record: Match, facts: records_store.Facts) -> Missing:
+    found = near_misses(request, facts.offers, scene.letters.desk.policy.playbook, scene.now)
+    return Missing(record, len(found), found[0].refusals[0].rule if found else "")
+
+
+def _calls(scene: Scene, missing: Sequence[Missing]) -> list[Draft]:
+    """For each request that nobody fits: a draft call to the communication SPOC, once; urgent: the coordinator too."""
+    letters, drafts = scene.letters, []
+    for each in missing:
+        for recipient in letters.desk.policy.alerts.get("communication", ()):
+            drafts.append(match_mail.call_draft(letters, each, recipient, scene.now))
+        if each.request["urgent"]:
+            ticket = each.request["ticket"]
+            title, step = f"Geen vrijwilliger voor dringende vraag #{ticket}", f"mailbot match show H-{ticket}"
+            near = [f"bijna geschikt: {each.near}"]
+            drafts += letters.alert("coordinator", title, near, step, scene.now, ticket, f"nobody:{ticket}")
+    return drafts
+
+
+def _urgent(scene: Scene) -> list[Draft]:
+    """Urgent requests wait for no shift: proposed and mailed at once."""
+    waiting = [each for each in records_store.facts(scene.connection, scene.now).requests if each.urgent]
+    missing = propose_now(scene, urgent_only=True) if waiting else []
+    fresh = store.matches(
+        scene.connection,
+        *(MATCH.c.state == State.PROPOSED, MATCH.c.owner == "", MATCH.c.rank == 0, MATCH.c.urgent.is_(True)),
+    )
+    given = match_digests.shared_out(scene.connection, scene.letters, fresh, scene.now)
+    made = [
+        match_digests.make(scene.connection, scene.letters, address, rows, f"urgent:{rows[0]['id']}", scene.now)
+        for address, rows in given.items()
+    ]
+    return [draft for draft in made if draft] + _calls(scene, [each for each in missing if each.request["urgent"]])
+
+
+def _timers(scene: Scene) -> list[Draft]:
+    """Every match whose time is over, by its state; and those whose request is no longer there."""
+    drafts: list[Draft] = []
+    is_gone = HELP_REQUEST.c.state.in_((Need.WITHDRAWN, Need.PASSED_ON))
+    for match in store.matches(scene.connection, MATCH.c.state.in_(OPEN), is_gone):
+        store.change(scene.connection, _cancelled(match), scene.now)
+    for match in store.matches(scene.connection, MATCH.c.deadline <= scene.now):
+        state = State(match["state"])
+        if state is State.PROPOSED:
+            drafts += act(scene, match, Word(Verb.SILENCE, "no answer in time")).drafts
+        elif state is State.ACCEPTED:
+            drafts += _not_called(scene, match)
+        elif state in RUNNING:
+            drafts += _is_it_done(scene, match)
+    return drafts
+
+
+def _cancelled(match: Match) -> store.Change:
+    before = State(match["state"])
+    return store.Change(
+        *(match["id"], match["request"], match["offer"], before, State.CANCELLED, None),
+        *("mailbot", "clock", Verb.STOP.value, "the request was withdrawn or passed on"),
+    )
+
+
+def _not_called(scene: Scene, match: Match) -> list[Draft]:
+    """First a reminder to the matchmaker, the second time the coordinator."""
+    until = due(scene, State.ACCEPTED, match)
+    store.note(scene.connection, match["id"], {"deadline": until, "reminded_at": scene.now})
+    if match["reminded_at"] is None:
+        occasion = f"reminder:{match['id']}:{match['deadline'].isoformat()}"
+        draft = match_digests.make(scene.connection, scene.letters, match["owner"], [match], occasion, scene.now)
+        return [draft] if draft else []
+    title, step = f"M-{match['id']} is aanvaard maar nog niet gebeld", f"mailbot match show M-{match['id']}"
+    owner, about = [f"bij: {match['owner']}"], f"uncalled:{match['id']}"
+    return scene.letters.alert("coordinator", title, owner, step, scene.now, match["request"], about)
+
+
+def _is_it_done(scene: Scene, match: Match) -> list[Draft]:
+    """Ask both sides; where the requester cannot be asked, or was and said nothing, a row in the digest."""
+    drafts = ask_follow_up(scene, match)
+    was_asked = mail_store.is_asked(scene.connection, match["id"], "requester", "follow_up")
+    is_silent = match["started_at"] is not None or match["reminded_at"] is not None or not match["r_who_email"]
+    is_late = is_silent or (was_asked and not drafts)
+    columns: dict[str, Any] = {"deadline": due(scene, State(match["state"]), match)}
+    store.note(scene.connection, match["id"], columns | ({"reminded_at": scene.now} if is_late else {}))
+    return drafts
+
+
+def _silences(scene: Scene) -> list[Draft]:
+    """Questions left without an answer; too many, and an offer is only asked whether it still stands."""
+    limit = scene.letters.desk.policy.playbook.time_limits.silences
+    for asked in mail_store.unanswered(scene.connection, scene.now):
+        if not mail_store.settle_ask(scene.connection, asked["id"], "silence", scene.now):
+            continue
+        if asked["side"] == "volunteer":
+            records_store.count_silence(scene.connection, asked["ticket"], limit, scene.now)
+    return []
+
+
+def _reconfirm_today(office: Office, now: datetime) -> None:
+    today: date = now.astimezone(office.desk.policy.hours.tz).date()
+    if now.astimezone(office.desk.policy.hours.tz).hour >= min(office.desk.policy.playbook.digest_hours, default=8):
+        run_once_a_day(
+            office.database, "reconfirm", today, now, lambda connection, at: _reconfirm(connection, office, at)
+        )
+
+
+def _reconfirm(connection: Connection, office: Office, now: datetime) -> None:
+    """Ask every offer that was not confirmed for `reconfirm_days`; at most one mail a week to anybody."""
+    letters, days = office.correspondence, office.desk.policy.playbook.reconfirm_days
+    tally = Tally(*records_store.tally(connection))
+    sought = records_store.sought_by_organisations(connection)
+    drafts = []
+    for offer in records_store.to_reconfirm(connection, now - timedelta(days=days), now):
+        question = Question(
+            *("reconfirm", "volunteer", offer["ticket"], None, offer["email"]),
+            *(f"reconfirm:{offer['ticket']}:{now.date()}", now + timedelta(days=days)),
+        )
+        number = mail_store.ask(connection, question, now)
+        calls = [
+            match_mail.call_said(letters, row, letters.notes.language(offer["language"]), now)
+            for row in sought
+            if set(row["kinds"]) & set(offer["kinds"])
+        ]
+        if number:
+            drafts.append(match_mail.reconfirm_draft(letters, offer, number, tally, calls[:5], now))
+    outbox.enqueue(connection, drafts, now)
