@@ -19,6 +19,7 @@ from mailbot.matching.reply_auth import Digest
 from mailbot.model import (
     Action,
     Alert,
+    Append,
     Evidence,
     FileAs,
     Intent,
@@ -35,6 +36,7 @@ from mailbot.tickets import tokens
 from mailbot.tickets.threads import Signing, Thread
 
 _TAG = re.compile(r"\[\s*LH\s+([DM])-\s?(\d{1,12})\s+[A-Z0-9]{4,64}\s*\]", re.IGNORECASE)
+_ADDRESS = re.compile(r"\+ld(\d{1,12})-[a-z2-7]{8,32}@")
 ABSENT = (Machine.AUTO_REPLY,)
 
 
@@ -99,14 +101,17 @@ class Named:
     digests: tuple[int, ...] = ()
     matches: tuple[int, ...] = ()
     asks: tuple[int, ...] = ()
-    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the database knows of that: the digest (the others it could be inside), the question as it was asked."""
+    """What the database knows of that: the digest with the others inside it, and the question as it was asked.
+
+    `requests` gives the ticket of the request that a (digest, row) is about.
+    """
 
     digest: Digest | None = None
+    requests: Mapping[tuple[int, int], int] = field(default_factory=dict)
     ask: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -114,34 +119,32 @@ NOBODY, NOTHING = Named(), Facts()
 
 
 def named(letter: Letter, signing: Signing) -> Named:
-    """Which of our digests and questions a letter seems to answer, before anything is believed."""
+    """Which of our digests and questions a letter seems to answer; a digest's token is believed by nobody yet."""
     addresses = (*letter.delivered_to, *(each.email for each in (*letter.to, *letter.cc)))
-    signed = [found for each in addresses if (found := tokens.named_by_address(signing.key, each))]
     tags = [(kind.upper(), int(number)) for kind, number in _TAG.findall(letter.subject[:500])]
+    addressed = [int(found.group(1)) for each in addresses if (found := _ADDRESS.search(each.lower()))]
+    asked = [number for each in addresses if (number := tokens.question_of_address(signing.key, each)) is not None]
     return Named(
-        digests=tuple(n for kind, n in dict.fromkeys([*(s for s in signed if s[0] == "d"), *_upper(tags, "D")])),
-        matches=tuple(dict.fromkeys(n for kind, n in tags if kind == "M")),
-        asks=tuple(dict.fromkeys(n for kind, n in signed if kind == "q")),
-        signed=bool(signed),
+        digests=tuple(dict.fromkeys([*addressed, *(number for kind, number in tags if kind == "D")])),
+        matches=tuple(dict.fromkeys(number for kind, number in tags if kind == "M")),
+        asks=tuple(dict.fromkeys(asked)),
     )
-
-
-def _upper(tags: list[tuple[str, int]], wanted: str) -> list[tuple[str, int]]:
-    return [("d", number) for kind, number in tags if kind == wanted]
 
 
 def answer(letter: Letter, screening: Screening, verdict: Verdict, facts: Facts, now: datetime) -> Answered | None:
     """What a letter that answers a digest or a question leads to; None where it is to be judged like any other."""
     if facts.digest is not None:
-        return _to_digest(letter, screening, verdict, facts.digest, now)
+        return _to_digest(letter, screening, verdict, facts, now)
     if facts.ask:
         return _to_question(letter, screening, facts.ask, now)
     return None
 
 
 def _to_digest(
-    letter: Letter, screening: Screening, verdict: Verdict, digest: Digest, now: datetime
+    letter: Letter, screening: Screening, verdict: Verdict, facts: Facts, now: datetime
 ) -> Answered | None:
+    digest = facts.digest
+    assert digest is not None
     reading = read(letter, screening, digest, now)
     number = int(reading.digest.removeprefix("D-"))
     if screening.kind is not Kind.HUMAN or screening.machine is not None:
@@ -150,7 +153,11 @@ def _to_digest(
         return None
     commands = tuple(RowCommand(each.row, each.command, each.reason, each.to or "") for each in reading.commands)
     order = ApplyCommands(number, commands, reading.unclear, reading.refused or "")
-    return Answered((*_filed(number, verdict, is_clear=not reading.unclear), CONFIRMED), (order,))
+    tickets = {facts.requests[number, each.row] for each in commands if (number, each.row) in facts.requests}
+    tickets = tickets or set(list(facts.requests.values())[:1])
+    on = tuple(Append(ticket, f"answer to digest D-{number}") for ticket in sorted(tickets))
+    is_clear = not reading.unclear and bool(on)
+    return Answered((*_filed(number, verdict, is_clear=is_clear), *on, CONFIRMED), (order,))
 
 
 CONFIRMED = Silence("a confirmation tells the matchmaker what changed")
@@ -172,7 +179,9 @@ def _is_matchmaker(letter: Letter, digest: Digest, number: int) -> bool:
 
 def _from_machine(letter: Letter, screening: Screening, digest: Digest, number: int) -> Answered | None:
     """A machine never acts; an absence notice of the matchmaker hands the rows on to the others."""
-    if screening.machine not in ABSENT or not _is_matchmaker(letter, digest, number):
+    told = " ".join(letter.headers.get("auto-submitted", ())).casefold()
+    is_absence = screening.machine in ABSENT and "auto-generated" not in told
+    if not is_absence or not _is_matchmaker(letter, digest, number):
         return None
     filed = FileAs(MessageState.MACHINE, screening.reason)
     silent = Silence(f"a machine wrote this: {screening.reason}")
@@ -188,8 +197,9 @@ def _to_question(letter: Letter, screening: Screening, ask: Mapping[str, Any], n
     if word is None or ask["answered_at"] is not None or ask["expires_at"] <= now or word not in _allowed(ask):
         return None
     filed = FileAs(MessageState.ATTACHED, f"answer to a question: {ask['about']}")
+    on = Append(ask["ticket"], f"answer to a question: {ask['about']}")
     silent = Silence("the answer was taken; what follows from it is told by itself")
-    return Answered((filed, silent), (TakeAnswer(ask["id"], word),))
+    return Answered((filed, on, silent), (TakeAnswer(ask["id"], word),))
 
 
 def _allowed(ask: Mapping[str, Any]) -> tuple[str, ...]:

@@ -48,7 +48,10 @@ def _facts(named: Named, desk: Desk, digests: Mapping[int, Any], asks: Mapping[i
     for number in dict.fromkeys(mine):
         head, lines = digests[number]
         made.append(mail_store.as_digest(head, lines, desk.policy.matchmakers, desk.authserv_id or None))
-    return Facts(replace(made[0], others=tuple(made[1:])) if made else None, ask)
+    if not made:
+        return Facts(ask=ask)
+    requests = {(n, line["number"]): line["request"] for n in dict.fromkeys(mine) for line in digests[n][1]}
+    return Facts(replace(made[0], others=tuple(made[1:])), requests, ask)
 
 
 def apply(connection: Connection, letters: Correspondence, batch: Sequence[Judged], now: datetime) -> list[Draft]:

@@ -57,10 +57,10 @@ def row_token(letters: Correspondence, digest: int, match: int, matchmaker: str)
     return signed[:TOKEN_LENGTH].upper()
 
 
-def digest_address(letters: Correspondence, digest: int, mailbox: str) -> str:
-    """Where answers to a digest come back."""
-    sender = letters.mailboxes.get(mailbox, letters.first)
-    return tokens.named_address(letters.desk.signing.key, sender.email, "d", digest)
+def digest_address(letters: Correspondence, head: Match) -> str:
+    """Where answers to a digest come back: its token stands in the address too, for programs that drop subjects."""
+    local, _, domain = letters.mailboxes.get(head["mailbox"], letters.first).email.rpartition("@")
+    return f"{local}+ld{head['id']}-{head['token'].lower()}@{domain}"
 
 
 def reader(letters: Correspondence, language: str, address: str, now: datetime) -> Reader:
@@ -85,7 +85,7 @@ def digest_words(
     letters: Correspondence, head: Match, lines: Sequence[Line], missing: Sequence[Missing], now: datetime
 ) -> Rendered:
     """The words of a digest: `head` has its id, token and language, and the mailbox that it comes from."""
-    address = digest_address(letters, head["id"], head["mailbox"])
+    address = digest_address(letters, head)
     who = reader(letters, head["language"], address, now)
     values = digests.digest_values(lines, missing, who)
     local = who.local(now)
@@ -98,7 +98,7 @@ def digest_draft(
     letters: Correspondence, head: Match, lines: Sequence[Line], missing: Sequence[Missing], now: datetime
 ) -> Draft:
     """A digest as mail. Its envelope sender is its own signed address, so that an absence notice comes back there."""
-    address = digest_address(letters, head["id"], head["mailbox"])
+    address = digest_address(letters, head)
     urgent = any(line.match["urgent"] for line in lines)
     frame = Letterhead(
         Address(head["matchmaker"]),
@@ -116,7 +116,7 @@ def digest_draft(
 
 def contact_sheet(letters: Correspondence, head: Match, line: Line, asked: Sequence[str], now: datetime) -> Draft:
     """Both sides' details to the matchmaker who said yes, at the registered address."""
-    match, address = line.match, digest_address(letters, head["id"], head["mailbox"])
+    match, address = line.match, digest_address(letters, head)
     who, limits = reader(letters, head["language"], address, now), letters.desk.policy.playbook.time_limits
     values = _town(letters, head["language"], match["request"]) | {
         "digest": head["id"],
@@ -178,7 +178,7 @@ def confirmation_draft(
         "confirmation",
         f"confirmation:{message}",
         f"c{message}",
-        digest_address(letters, head["id"], head["mailbox"]),
+        digest_address(letters, head),
         auto=AUTOMATIC,
         in_reply_to=in_reply_to,
     )
@@ -288,7 +288,7 @@ def call_said(letters: Correspondence, row: Match, language: str, now: datetime)
 def ask_address(letters: Correspondence, asked: int, mailbox: str) -> str:
     """Where the answer to a question comes back."""
     sender = letters.mailboxes.get(mailbox, letters.first)
-    return tokens.named_address(letters.desk.signing.key, sender.email, "q", asked)
+    return tokens.question_address(letters.desk.signing.key, sender.email, asked)
 
 
 def match_code(letters: Correspondence, match: int) -> str:
@@ -325,7 +325,7 @@ def _about_match(letters: Correspondence, match: Match, side: str, language: str
         "kinds": digests.kinds_said(match["r_kinds"], who),
         "district": digests.district_said(match["r_district"], "", who),
         "when": digests.when_said(match, who),
-        "km": digests.km_said(match["metres"], who.labels),
+        "km": "" if match["postcode_only"] else digests.km_said(match["metres"], who.labels),
         "code": match["code_word"] or match_code(letters, match["id"]),
         "lines": _shared(match, other),
         "safety": [line for text in told for line in text.split("; ") if line],

@@ -24,6 +24,11 @@ _COURTESY = re.compile(
     r"|mit freundlichen|viele grusse|verstuurd vanaf|verzonden vanaf|sent from|envoye de|gesendet von|get outlook"
     r"|hallo|dag\b|beste|hi\b|hello|bonjour|goeie?dag|goedemorgen|goedenavond)[^?]{0,40}$"
 )
+_GLAD = re.compile(
+    r"^(?:(?:heel|zeer|hoor|graag(?: gedaan)?|fijn|goed|met plezier|geen probleem|dat is goed|doe ik|super|top|zeker"
+    r"|avec plaisir|volontiers|bien sur|pas de probleme|of course|happy to(?: help)?|with pleasure|no problem|sure"
+    r"|gern(?:e)?|kein problem|alles goed|helemaal|prima|sorry|helaas|jammer genoeg|desole|unfortunately|leider)\b ?)+$"
+)
 _NAME = re.compile(r"^[^\W\d_]+(?:[ '’.-][^\W\d_]*){0,3}$")
 _NEGATING = "niet maar als indien tenzij alleen enkel pas mais si seulement but if only unless aber wenn nur"
 _NEGATED = frozenset(_NEGATING.split())
@@ -56,9 +61,8 @@ def _meaning(line: str) -> str | None:
     if line in MEANING:
         return MEANING[line]
     word, _, rest = line.partition(" ")
-    if word in MEANING and rest and _COURTESY.match(rest) and not set(rest.split()) & _NEGATED:
-        return MEANING[word]
-    return None
+    is_kind = bool(_COURTESY.match(rest) or _GLAD.match(rest)) and not set(rest.split()) & _NEGATED
+    return MEANING[word] if word in MEANING and is_kind else None
 
 
 def _is_only_courtesy(lines: list[str]) -> bool:
@@ -68,4 +72,4 @@ def _is_only_courtesy(lines: list[str]) -> bool:
 def _is_harmless(line: str) -> bool:
     if set(line.split()) & _NEGATED or _meaning(line):
         return False
-    return bool(_COURTESY.match(line) or (_NAME.fullmatch(line) and len(line) <= 40))
+    return bool(_COURTESY.match(line) or _GLAD.match(line) or (_NAME.fullmatch(line) and len(line) <= 40))

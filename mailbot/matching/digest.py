@@ -101,7 +101,7 @@ def row_values(line: Line, reader: Reader) -> dict[str, Any]:
         "on_behalf": bool(match["r_on_behalf"]),
         "offer": f"A-{match['offer']}",
         "helper": shown_name(match["o_who_name"]),
-        "km": km_said(match["metres"], labels),
+        "km": far_said(match, labels),
         "why": _why(match, reader),
         "score": labels["score"].format(n=int(match["score"])),
         "reserves": [_reserve(each, labels) for each in match["reserves"][:2]],
@@ -157,6 +157,14 @@ def _slots(slots: int, labels: Labels) -> str:
 def km_said(metres: int, labels: Labels) -> str:
     """A distance in km with one decimal; empty where it is not known."""
     return f"{metres / 1000:.1f} km".replace(".", labels["decimal"]) if metres >= 0 else ""
+
+
+def far_said(match: Mapping[str, Any], labels: Labels) -> str:
+    """How far the two are apart, and whether that is a guess from postcodes."""
+    if not match["postcode_only"]:
+        return km_said(match["metres"], labels)
+    guess = labels["about_km"].format(km=km_said(match["metres"], labels))
+    return labels["same_district"] if match["metres"] == 0 else guess if match["metres"] > 0 else ""
 
 
 def _language(languages: Sequence[str], labels: Labels) -> str:

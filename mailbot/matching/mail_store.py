@@ -50,15 +50,16 @@ def fill_digest(
 def digests_named(
     connection: Connection, numbers: Iterable[int], matches: Iterable[int]
 ) -> dict[int, tuple[Row, list[Row]]]:
-    """Digests by number, and those that have rows of these matches; each with its rows in order."""
+    """Digests by number, and those that have rows of these matches; each with its rows in order (with `request`)."""
     of_matches = select(DIGEST_LINE.c.digest).where(DIGEST_LINE.c.match.in_(list(matches)))
     wanted = set(numbers) | set(connection.scalars(of_matches))
     if not wanted:
         return {}
     heads = connection.execute(select(DIGEST).where(DIGEST.c.id.in_(wanted))).mappings()
     found: dict[int, tuple[Row, list[Row]]] = {row["id"]: (dict(row), []) for row in heads}
-    lines = select(DIGEST_LINE).where(DIGEST_LINE.c.digest.in_(wanted)).order_by(DIGEST_LINE.c.number)
-    for line in connection.execute(lines).mappings():
+    joined = DIGEST_LINE.join(MATCH, MATCH.c.id == DIGEST_LINE.c.match)
+    lines = select(DIGEST_LINE, MATCH.c.request).select_from(joined).where(DIGEST_LINE.c.digest.in_(wanted))
+    for line in connection.execute(lines.order_by(DIGEST_LINE.c.number)).mappings():
         if line["digest"] in found:
             found[line["digest"]][1].append(dict(line))
     return found

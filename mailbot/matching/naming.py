@@ -15,11 +15,12 @@ _SMALL = frozenset(["de", "den", "der", "van", "von", "la", "le", "du", "het", "
 _TITLE_WORDS = "mevrouw mevr mw meneer heer hr dhr dr dokter prof ing ir madame mme monsieur mr mrs ms miss frau herr"
 _TITLES = frozenset(_TITLE_WORDS.split())
 _NO_NAME = re.compile(
-    r"str(?:aat|asse|aße|eet)\b|laan\b|weg\b|plein\b|dreef\b|lei\b|steenweg|avenue|chauss|rue\b|place\b|road\b|allee"
-    r"|jaar|jarig|\bans?\b|years?\b|jahre?|jong|oud\b|senior|baby|kind"
-    r"|ziek|kank|cancer|krebs|diabet|dement|astma|asthma|corona|covid|virus|hart|reuma|dialys|chemo|insulin|depress"
-    r"|maladi|krank|alzheimer|parkinson|epilep|patient|patiënt|handicap|rolstoel|hiv|aids|zwanger|besmet|koorts"
-    r"|gsm|tel\b|mail|www|http|huis|gemeente|stad|centrum|vzw|bvba|dringend|urgent|help|hulp|vraag|aanbod",
+    r"str(?:aat|asse|aße|eet)\b|laan\b|weg\b|plein\b|dreef\b|steenweg|avenue|chauss|\brue\b|\bplace\b|road\b|allee\b"
+    r"|\bjaar|jarig|\byears?\b|\bjahre?\b|\bjong|\boud\b|senior|bejaard|\bbaby|\bkind"
+    r"|ziek|kanker|cancer|krebs|diabet|dement|astma|asthma|corona|covid|virus|\bhart|reuma|dialys|chemo|insulin|depress"
+    r"|maladi|krank|alzheimer|parkinson|epilep|patient|patiënt|handicap|rolstoel|\bhiv\b|\baids\b|zwanger|besmet|koorts"
+    r"|\bgsm\b|\btel\b|mail|www|http|\bhuis|gemeente|\bstad\b|centrum|\bvzw|\bbvba|dringend|urgent|\bhelp|\bhulp"
+    r"|\bvraag|aanbod",
     re.IGNORECASE,
 )
 
@@ -30,7 +31,7 @@ def shown_name(written: str) -> str:
     words = [word for word in re.split(r"[\s.]+", f"{first} {last}" if comma else written) if word]
     words = [word for word in words if word.casefold() not in _TITLES]
     names = [word for word in words if word.casefold() not in _SMALL]
-    if not 1 <= len(names) <= 4 or not all(_is_name(word) for word in words):
+    if not 1 <= len(names) <= 4 or not all(map(_is_word, words)) or _NO_NAME.search(names[0]):
         return NOBODY
     initial = f" {names[-1][0].upper()}." if len(names) > 1 else ""
     return f"{_capital(names[0])}{initial}"
@@ -42,8 +43,8 @@ def first_name(written: str) -> str:
     return "" if shown == NOBODY else shown.partition(" ")[0]
 
 
-def _is_name(word: str) -> bool:
-    return len(word) <= MOST_LETTERS and bool(_NAME.fullmatch(word)) and not _NO_NAME.search(word)
+def _is_word(word: str) -> bool:
+    return len(word) <= MOST_LETTERS and bool(_NAME.fullmatch(word))
 
 
 def _capital(word: str) -> str:

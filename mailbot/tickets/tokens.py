@@ -15,7 +15,7 @@ import re
 
 SIGNATURE_LENGTH = 16
 _ADDRESS = re.compile(r"\+lh([0-9]{1,15})-([a-z2-7]{16})$")
-_NAMED = re.compile(r"\+l([dq])([0-9]{1,15})-([a-z2-7]{16})$")
+_QUESTION = re.compile(r"\+lq([0-9]{1,15})-([a-z2-7]{16})$")
 _MESSAGE_ID = re.compile(r"^<?lh\.([0-9]{1,15})\.([a-z0-9]{1,40})\.([a-z2-7]{16})@")
 
 
@@ -43,21 +43,21 @@ def ticket_of_address(key: bytes, address: str) -> int | None:
     return int(number) if hmac.compare_digest(expected, signature) else None
 
 
-def named_address(key: bytes, mailbox: str, letter: str, number: int) -> str:
-    """The address under which answers to a digest (`d`) or a question (`q`) come back."""
+def question_address(key: bytes, mailbox: str, question: int) -> str:
+    """The address under which the answer to a question comes back: `leuven.helpt+lq12-…@leuven.be`."""
     local, _, domain = mailbox.rpartition("@")
-    return f"{local}+l{letter}{number}-{sign(key, f'address-{letter}', str(number))}@{domain}"
+    return f"{local}+lq{question}-{sign(key, 'question-address', str(question))}@{domain}"
 
 
-def named_by_address(key: bytes, address: str) -> tuple[str, int] | None:
-    """The digest (`d`) or question (`q`) that a signed address names; None for any other and a false signature."""
+def question_of_address(key: bytes, address: str) -> int | None:
+    """The question that a signed address names; None for any other address and any false signature."""
     local, _, _domain = address.lower().rpartition("@")
-    found = _NAMED.search(local)
+    found = _QUESTION.search(local)
     if not found:
         return None
-    letter, number, signature = found.groups()
-    is_ours = hmac.compare_digest(sign(key, f"address-{letter}", number), signature)
-    return (letter, int(number)) if is_ours else None
+    number, signature = found.groups()
+    expected = sign(key, "question-address", number)
+    return int(number) if hmac.compare_digest(expected, signature) else None
 
 
 def message_id(key: bytes, host: str, ticket: int, revision: str) -> str:
