@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailbot import match_mail
+from mailbot import match_frame, match_mail
 from mailbot.correspondence import Correspondence
 from mailbot.matching import mail_store, store
 from mailbot.matching.allot import Row as AllotRow
@@ -100,9 +100,9 @@ def _filled(
     number = mail_store.open_digest(connection, address, about, occasion, now)
     if number is None:
         return None
-    token = match_mail.digest_token(letters, number, address)
+    token = match_frame.digest_token(letters, number, address)
     lines = [
-        Line(place, match_mail.row_token(letters, number, match["id"], address), match)
+        Line(place, match_frame.row_token(letters, number, match["id"], address), match)
         for place, match in enumerate(matches, start=1)
     ]
     rows = [(line.number, line.match["id"], line.token) for line in lines]

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailbot import match_digests, match_mail
+from mailbot import match_digests, match_frame, match_mail
 from mailbot.correspondence import Correspondence
 from mailbot.matching import mail_store, records_store, store
 from mailbot.matching.mail_store import Question
@@ -93,7 +93,7 @@ def _columns(scene: Scene, match: Match, word: Word) -> dict[str, Any]:
     if word.verb is Verb.HAND_OVER:
         columns["owner"] = word.to
     if word.verb in (Verb.CALLED, Verb.CONSENTED):
-        columns["code_word"] = match_mail.match_code(scene.letters, match["id"])
+        columns["code_word"] = match_frame.match_code(scene.letters, match["id"])
     if word.verb is Verb.LATER:
         columns["reminded_at"] = None
     return columns

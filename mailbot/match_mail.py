@@ -7,78 +7,31 @@ address of a matchmaker, or of a side after both agreed, and are made from the d
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mailbot.correspondence import AUTOMATIC, GENERATED, Correspondence, Tally
+from mailbot.correspondence import AUTOMATIC, Correspondence, Tally
+from mailbot.match_frame import (
+    Letterhead,
+    Match,
+    ask_address,
+    digest_address,
+    drafted,
+    match_code,
+    reader,
+    town_words,
+)
 from mailbot.matching import digest as digests
-from mailbot.matching.codeword import code_word
-from mailbot.matching.digest import Line, Missing, Reader
+from mailbot.matching.digest import Line, Missing
 from mailbot.matching.naming import first_name
 from mailbot.matching.records import DAYS
 from mailbot.model import Address, Lane
-from mailbot.outbox.mime import Mail, assemble
 from mailbot.outbox.notes import harmless, render_digest, render_note
 from mailbot.outbox.render import Rendered
 from mailbot.outbox.store import Draft
 from mailbot.tickets import tokens
 
-Match = Mapping[str, Any]
 SIDES = {"requester": "r", "volunteer": "o"}
-TOKEN_LENGTH = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Letterhead:
-    """One mail's frame: to whom, from which mailbox, for what, and by which key it is the same one again."""
-
-    recipient: Address
-    mailbox: str
-    purpose: str
-    once_key: str
-    revision: str
-    reply_to: str
-    lane: Lane = Lane.MATCH
-    ticket: int | None = None
-    auto: str = GENERATED
-    envelope_from: str = ""
-    in_reply_to: str = ""
-
-
-def digest_token(letters: Correspondence, digest: int, matchmaker: str) -> str:
-    """The token in a digest's subject: signed for this digest and this matchmaker alone."""
-    return tokens.sign(letters.desk.signing.key, "digest", f"{digest}:{matchmaker}")[:TOKEN_LENGTH].upper()
-
-
-def row_token(letters: Correspondence, digest: int, match: int, matchmaker: str) -> str:
-    """The token of a row's one-tap links, signed for this row and this matchmaker alone."""
-    signed = tokens.sign(letters.desk.signing.key, "digest-row", f"{digest}:{match}:{matchmaker}")
-    return signed[:TOKEN_LENGTH].upper()
-
-
-def digest_address(letters: Correspondence, head: Match) -> str:
-    """Where answers to a digest come back: its token stands in the address too, for programs that drop subjects."""
-    local, _, domain = letters.mailboxes.get(head["mailbox"], letters.first).email.rpartition("@")
-    return f"{local}+ld{head['id']}-{head['token'].lower()}@{domain}"
-
-
-def reader(letters: Correspondence, language: str, address: str, now: datetime) -> Reader:
-    """Who reads a mail of matching, with the words of their language."""
-    notes, rules = letters.notes, letters.desk.rules
-    places = {place.name for place in rules.gazetteer.postcodes.values()} if rules.gazetteer else set()
-    named = rules.gazetteer.names.values() if rules.gazetteer else ()
-    places |= {what.name for entries in named for _, what in entries if hasattr(what, "careful")}
-    zone = letters.desk.policy.hours.tz
-    spoken = notes.language(language)
-    return Reader(
-        notes.labels[spoken],
-        notes.words.get(spoken, {}),
-        address,
-        frozenset(places),
-        lambda moment: moment.astimezone(zone),
-        now,
-    )
 
 
 def digest_words(
@@ -111,14 +64,14 @@ def digest_draft(
         auto="",
         envelope_from=address,
     )
-    return _draft(letters, frame, digest_words(letters, head, lines, missing, now), now)
+    return drafted(letters, frame, digest_words(letters, head, lines, missing, now), now)
 
 
 def contact_sheet(letters: Correspondence, head: Match, line: Line, asked: Sequence[str], now: datetime) -> Draft:
     """Both sides' details to the matchmaker who said yes, at the registered address."""
     match, address = line.match, digest_address(letters, head)
     who, limits = reader(letters, head["language"], address, now), letters.desk.policy.playbook.time_limits
-    values = _town(letters, head["language"], match["request"]) | {
+    values = town_words(letters, head["language"], match["request"]) | {
         "digest": head["id"],
         "token": head["token"],
         "match": match["id"],
@@ -147,12 +100,12 @@ def contact_sheet(letters: Correspondence, head: Match, line: Line, asked: Seque
         auto="",
         envelope_from=address,
     )
-    return _draft(letters, frame, render_note(letters.notes, "contact_sheet", head["language"], values), now)
+    return drafted(letters, frame, render_note(letters.notes, "contact_sheet", head["language"], values), now)
 
 
 def confirmation(letters: Correspondence, head: Match, told: Mapping[str, Sequence[str]], about: str) -> dict[str, Any]:
     """The values of a confirmation: what changed, what was not done, what was not understood."""
-    return _town(letters, head["language"], 0) | {
+    return town_words(letters, head["language"], 0) | {
         "digest": head["id"],
         "name": first_name(head["name"]),
         "changed": [harmless(line) for line in told["changed"]],
@@ -182,7 +135,7 @@ def confirmation_draft(
         auto=AUTOMATIC,
         in_reply_to=in_reply_to,
     )
-    return _draft(letters, frame, render_note(letters.notes, "confirmation", head["language"], values), now)
+    return drafted(letters, frame, render_note(letters.notes, "confirmation", head["language"], values), now)
 
 
 def question_draft(letters: Correspondence, name: str, side: str, match: Match, asked: int, now: datetime) -> Draft:
@@ -203,7 +156,7 @@ def question_draft(letters: Correspondence, name: str, side: str, match: Match, 
         Lane.URGENT if match["urgent"] else Lane.MATCH,
         ticket,
     )
-    return _draft(letters, frame, render_note(letters.notes, name, language, values), now)
+    return drafted(letters, frame, render_note(letters.notes, name, language, values), now)
 
 
 def note_draft(letters: Correspondence, name: str, side: str, match: Match, now: datetime) -> Draft:
@@ -223,7 +176,7 @@ def note_draft(letters: Correspondence, name: str, side: str, match: Match, now:
         Lane.URGENT if match["urgent"] else Lane.MATCH,
         ticket,
     )
-    return _draft(letters, frame, render_note(letters.notes, name, language, values), now)
+    return drafted(letters, frame, render_note(letters.notes, name, language, values), now)
 
 
 def reconfirm_draft(
@@ -234,7 +187,7 @@ def reconfirm_draft(
     address = ask_address(letters, asked, offer["mailbox"])
     who = reader(letters, language, address, now)
     kinds = digests.kinds_said(offer["kinds"], who) if offer["kinds"] else ""
-    values = _town(letters, language, offer["ticket"]) | _answers(address, letters, language)
+    values = town_words(letters, language, offer["ticket"]) | _answers(address, letters, language)
     values |= {"name": first_name(offer["name"]), "kinds": kinds, "calls": list(calls), **tally._asdict()}
     frame = Letterhead(
         Address(offer["email"]),
@@ -246,7 +199,7 @@ def reconfirm_draft(
         Lane.BULK,
         offer["ticket"],
     )
-    return _draft(letters, frame, render_note(letters.notes, "reconfirm", language, values), now)
+    return drafted(letters, frame, render_note(letters.notes, "reconfirm", language, values), now)
 
 
 def call_draft(letters: Correspondence, missing: Missing, recipient: str, now: datetime) -> Draft:
@@ -256,7 +209,7 @@ def call_draft(letters: Correspondence, missing: Missing, recipient: str, now: d
     match = {f"r_{name}": value for name, value in row.items()}
     own = row["languages"][:1]
     near = who.labels["missing_near"].format(n=missing.near) if missing.near else ""
-    values = _town(letters, notes.first_language, row["ticket"]) | {
+    values = town_words(letters, notes.first_language, row["ticket"]) | {
         "kinds": digests.kinds_said(row["kinds"], who),
         "district": digests.district_said(row["district"], "", who),
         "when": digests.when_said(match, who),
@@ -274,7 +227,7 @@ def call_draft(letters: Correspondence, missing: Missing, recipient: str, now: d
         Lane.DIGEST,
         row["ticket"],
     )
-    return _draft(letters, frame, render_note(notes, "call_for_volunteers", notes.first_language, values), now)
+    return drafted(letters, frame, render_note(notes, "call_for_volunteers", notes.first_language, values), now)
 
 
 def call_said(letters: Correspondence, row: Match, language: str, now: datetime) -> str:
@@ -283,17 +236,6 @@ def call_said(letters: Correspondence, row: Match, language: str, now: datetime)
     match = {f"r_{name}": value for name, value in row.items()}
     district = digests.district_said(row["district"], "", who)
     return f"{digests.kinds_said(row['kinds'], who)}, {district}: {digests.when_said(match, who)}"
-
-
-def ask_address(letters: Correspondence, asked: int, mailbox: str) -> str:
-    """Where the answer to a question comes back."""
-    sender = letters.mailboxes.get(mailbox, letters.first)
-    return tokens.question_address(letters.desk.signing.key, sender.email, asked)
-
-
-def match_code(letters: Correspondence, match: int) -> str:
-    """The code word of a match."""
-    return code_word(tokens.sign(letters.desk.signing.key, "code-word", str(match)))
 
 
 def _ticket_of(side: str) -> str:
@@ -319,7 +261,7 @@ def _about_match(letters: Correspondence, match: Match, side: str, language: str
     who = reader(letters, language, "", now)
     safety = letters.notes.safety.get(language, {})
     told = [safety.get(name, "") for name in ("always", *match["r_kinds"])]
-    return _town(letters, language, match[_ticket_of(side)]) | {
+    return town_words(letters, language, match[_ticket_of(side)]) | {
         "name": first_name(match[f"{prefix}_who_name"]),
         "other": first_name(match[f"{other}_who_name"]) or who.labels["someone" if other == "r" else "a_volunteer"],
         "kinds": digests.kinds_said(match["r_kinds"], who),
@@ -343,45 +285,3 @@ def _details(match: Match, prefix: str) -> list[str]:
     where = f"{match[f'{prefix}_street']} {match[f'{prefix}_postcode']} {match[f'{prefix}_district']}"
     told = (match[f"{prefix}_who_phone"], match[f"{prefix}_who_email"], where, ", ".join(match[f"{prefix}_languages"]))
     return [line for line in map(harmless, (each or "" for each in told)) if line]
-
-
-def _town(letters: Correspondence, language: str, ticket: int) -> dict[str, Any]:
-    town = letters.desk.policy.town
-    return {
-        "tag": tokens.subject_tag(town.tag, ticket) if ticket else f"[{town.tag}]",
-        "town": town.name_in.get(language, town.name),
-        "desk": town.desk,
-        "phone": town.phone,
-        "emergency": town.emergency,
-        "website": town.website,
-    }
-
-
-def _draft(letters: Correspondence, frame: Letterhead, words: Rendered, now: datetime) -> Draft:
-    sender, signing = letters.mailboxes.get(frame.mailbox, letters.first), letters.desk.signing
-    identifier = tokens.message_id(signing.key, signing.host, frame.ticket or 0, frame.revision)
-    mail = Mail(
-        sender=sender,
-        to=frame.recipient,
-        subject=words.subject,
-        text=words.text,
-        html=words.html,
-        message_id=identifier,
-        date=now.astimezone(letters.desk.policy.hours.tz),
-        host=signing.host,
-        reply_to=frame.reply_to,
-        in_reply_to=frame.in_reply_to,
-        auto=frame.auto,
-        language=words.language,
-    )
-    return Draft(
-        lane=frame.lane,
-        purpose=frame.purpose,
-        language=words.language,
-        recipient=frame.recipient.email,
-        envelope_from=frame.envelope_from,
-        message_id=identifier,
-        once_key=frame.once_key,
-        octets=assemble(mail),
-        ticket=frame.ticket,
-    )

@@ -97,12 +97,16 @@ def send_digests(scene: Scene, occasion: str) -> list[Draft]:
 
 
 def _follow_ups(scene: Scene, address: str) -> list[Match]:
-    """What this matchmaker has open and is late, since their last digest."""
-    since = mail_store.last_sent(scene.connection, address)
+    """What this matchmaker has that became late since it last stood in a digest."""
     late = store.matches(scene.connection, MATCH.c.owner == address, MATCH.c.reminded_at.is_not(None))
     standing = [each for each in late if each["state"] in (State.ACCEPTED, *RUNNING)]
-    fresh = [each for each in standing if since is None or each["reminded_at"] > since]
+    fresh = [each for each in standing if _is_news(scene, each)]
     return list(fresh[:MOST_FOLLOW_UPS])
+
+
+def _is_news(scene: Scene, match: Match) -> bool:
+    shown = mail_store.last_shown(scene.connection, match["id"])
+    return shown is None or match["reminded_at"] > shown
 
 
 def propose_now(scene: Scene, *, urgent_only: bool = False) -> list[Missing]:

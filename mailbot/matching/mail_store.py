@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -163,14 +163,9 @@ def mark_absent(connection: Connection, address: str, until: datetime) -> None:
     connection.execute(update(MATCHMAKER).where(mine).values(absent_until=until))
 
 
-def last_sent(connection: Connection, matchmaker: str) -> datetime | None:
-    """When a matchmaker last got a digest."""
-    wanted = select(DIGEST.c.sent_at).where(DIGEST.c.matchmaker == matchmaker, DIGEST.c.about == "digest")
+def last_shown(connection: Connection, match: int) -> datetime | None:
+    """When a match last stood in a digest of any sort."""
+    joined = DIGEST.join(DIGEST_LINE, DIGEST_LINE.c.digest == DIGEST.c.id)
+    wanted = select(DIGEST.c.sent_at).select_from(joined).where(DIGEST_LINE.c.match == match)
     found: datetime | None = connection.scalar(wanted.order_by(DIGEST.c.id.desc()).limit(1))
     return found
-
-
-def owned(connection: Connection, match: int) -> Mapping[str, Any] | None:
-    """Who has a match now, and its state."""
-    found = connection.execute(select(MATCH.c.owner, MATCH.c.state).where(MATCH.c.id == match)).mappings().first()
-    return dict(found) if found else None

@@ -12,6 +12,14 @@ NOBODY = "…"
 MOST_LETTERS = 16
 _NAME = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+){0,2}")
 _SMALL = frozenset(["de", "den", "der", "van", "von", "la", "le", "du", "het", "ten", "ter", "el", "al", "ben", "da"])
+_SENTENCE_WORDS = (
+    "niet geen mijn onze ons uw jouw zijn haar hun ik wij we hij zij het een is ben was heeft hebben ligt staat"
+    " komt kan op onder bij in met voor om te en of als aan uit naar over maar ook nog al dat die deze dit er daar"
+    " hier man vrouw zoon dochter moeder vader buur buurman buurvrouw je ne pas mon ma mes nous vous il elle est"
+    " sous sur dans avec pour my our your his not is on under in with for and or the a an ich wir nicht mein meine"
+    " ist auf unter mit"
+)
+_SENTENCE = frozenset(_SENTENCE_WORDS.split()) - {"an"}
 _TITLE_WORDS = "mevrouw mevr mw meneer heer hr dhr dr dokter prof ing ir madame mme monsieur mr mrs ms miss frau herr"
 _TITLES = frozenset(_TITLE_WORDS.split())
 _NO_NAME = re.compile(
@@ -31,7 +39,8 @@ def shown_name(written: str) -> str:
     words = [word for word in re.split(r"[\s.]+", f"{first} {last}" if comma else written) if word]
     words = [word for word in words if word.casefold() not in _TITLES]
     names = [word for word in words if word.casefold() not in _SMALL]
-    if not 1 <= len(names) <= 4 or not all(map(_is_word, words)) or _NO_NAME.search(names[0]):
+    speaks = len(words) > 1 and any(word.casefold() in _SENTENCE for word in words)
+    if not 1 <= len(names) <= 3 or speaks or not all(map(_is_word, words)) or _NO_NAME.search(names[0]):
         return NOBODY
     initial = f" {names[-1][0].upper()}." if len(names) > 1 else ""
     return f"{_capital(names[0])}{initial}"
