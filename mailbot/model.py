@@ -260,11 +260,13 @@ class OpenTicket:
 
 @dataclass(frozen=True, slots=True)
 class Append:
-    """Put the letter on an existing ticket; `status` is the ticket's next status, None to leave it."""
+    """Put the letter on a ticket whose next status is `status`, None to leave it; by a person, if it `is_news`."""
 
     ticket: int
     reason: str
     status: Status | None = None
+    wakes: bool = True
+    is_news: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from mailbot.outbox.notes import Notes, load_notes
 from mailbot.outbox.render import Templates, load_templates
 from mailbot.outbox.smtp import Delivery, Relay
 from mailbot.place import database_url
-from mailbot.policy import Policy, load_policy
+from mailbot.policy import Policy, load_policy, load_sections
 from mailbot.settings import MailboxSettings, Oauth, Settings, SmtpSettings, load_settings, reveal
 from mailbot.shipped import shipped
 from mailbot.steps import Office
@@ -32,6 +32,7 @@ from mailbot.storage.schema import require_current
 from mailbot.strict import read_document
 from mailbot.tickets.threads import Signing
 from mailbot.triage.store import load_rules
+from mailbot.writing import Writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +75,32 @@ def open_desk(folder: Path, clock: Callable[[], datetime] = lambda: datetime.now
     )
 
 
+def open_writing(folder: Path) -> Writing:
+    """Open no more of a desk than operators write with. Raises ConfigurationError for what is missing or wrong."""
+    settings = load_settings(folder)
+    if not settings.mailboxes:
+        raise ConfigurationError(f"{folder}: no mailbox; add a section [mailboxes.NAME] to mailbot.toml")
+    policy = load_sections(folder / settings.rules, [name for name in Policy.model_fields if name != "triage"])
+    database = Database(database_url(folder))
+    require_current(database)
+    folders = (folder / settings.templates, shipped("templates"))
+    signing = _signing(folder, settings, policy)
+    return Writing(database, policy, signing, folders, _mailboxes(settings, policy))
+
+
 def make_desk(folder: Path, settings: Settings, policy: Policy) -> Desk:
     """What every judgement is made with."""
+    signing = _signing(folder, settings, policy)
+    own = Own(frozenset(box.address for box in settings.mailboxes.values()), signing.host)
+    return Desk(policy, load_rules(policy.triage, folder), own, signing, settings.authserv_id)
+
+
+def _signing(folder: Path, settings: Settings, policy: Policy) -> Signing:
     host = settings.host or next(iter(settings.mailboxes.values())).address.partition("@")[2]
     key = reveal(folder, settings.secret, settings.secret_file, "the signing key (secret)").encode()
     if len(key) < 32:
         raise ConfigurationError("the signing key is shorter than 32 characters; `mailbot init` writes a good one")
-    own = Own(frozenset(box.address for box in settings.mailboxes.values()), host)
-    signing = Signing(key, host, policy.town.tag)
-    return Desk(policy, load_rules(policy.triage, folder), own, signing, settings.authserv_id)
+    return Signing(key, host, policy.town.tag)
 
 
 def make_templates(folder: Path, settings: Settings, policy: Policy) -> Templates:
@@ -101,10 +119,14 @@ def _words(path: Path) -> Mapping[str, str]:
 
 
 def _correspondence(folder: Path, settings: Settings, desk: Desk) -> Correspondence:
-    name = f"{desk.policy.town.desk}, {desk.policy.town.name}"
-    mailboxes = {key: Address(box.address, name) for key, box in settings.mailboxes.items()}
     notes = make_notes(folder, settings, desk.policy)
-    return Correspondence(desk, make_templates(folder, settings, desk.policy), mailboxes, notes)
+    templates = make_templates(folder, settings, desk.policy)
+    return Correspondence(desk, templates, _mailboxes(settings, desk.policy), notes)
+
+
+def _mailboxes(settings: Settings, policy: Policy) -> dict[str, Address]:
+    name = f"{policy.town.desk}, {policy.town.name}"
+    return {key: Address(box.address, name) for key, box in settings.mailboxes.items()}
 
 
 def make_box(folder: Path, name: str, box: MailboxSettings, policy: Policy) -> Box:

@@ -5,6 +5,8 @@ Where mail comes from and goes to is not policy; that is in `settings`.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +16,10 @@ from mailbot.answers.library import AnswersPolicy
 from mailbot.matching.playbook import Matchmaker, Playbook
 from mailbot.model import ConfigurationError
 from mailbot.outbox.limits import OutboxPolicy
-from mailbot.strict import Document, read_document
+from mailbot.strict import Document, parse_document, read_document
 from mailbot.tickets.hours import Hours
+from mailbot.tickets.promises import Promises
+from mailbot.tickets.standing import DeskPolicy
 from mailbot.triage.rules import TriagePolicy
 
 
@@ -43,6 +47,9 @@ class Policy(BaseModel):
     hours: Hours = Hours()
     alerts: dict[str, tuple[str, ...]] = {}
     outbox: OutboxPolicy = OutboxPolicy()
+    desk: DeskPolicy = DeskPolicy()
+    promises: Promises = Promises()
+    spocs: dict[str, str] = {}
     triage: TriagePolicy = TriagePolicy()
     answers: AnswersPolicy = AnswersPolicy()
     playbook: Playbook = Playbook()
@@ -52,6 +59,23 @@ class Policy(BaseModel):
 def load_policy(path: Path) -> Policy:
     """Read and check rules.yaml. Raises ConfigurationError that names every problem with file and line."""
     return check_policy(read_document(path))
+
+
+def load_sections(path: Path, names: Sequence[str]) -> Policy:
+    """Only some sections of rules.yaml, for commands that must start fast; the rest is as by default.
+
+    Raises ConfigurationError for what is wrong in those sections.
+    """
+    try:
+        written = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: cannot be read ({error}); mend it and run `mailbot check`") from error
+    parts = re.split(r"^(?=[A-Za-z_]+:)", written, flags=re.MULTILINE)
+    chosen = [part for part in parts if part.partition(":")[0] in names]
+    document = parse_document("".join(chosen), str(path))
+    found = document.value if isinstance(document.value, dict) else {}
+    town = {"name": "", "desk": "", "phone": ""} | found.get("town", {})
+    return check_policy(Document(document.name, {**found, "town": town}, document.lines))
 
 
 def check_policy(document: Document) -> Policy:

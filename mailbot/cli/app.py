@@ -8,7 +8,23 @@ from typing import Annotated
 import typer
 
 from mailbot import __version__
-from mailbot.cli import demo, doctor, learn, match, outbox, quarantine, queue, run, setup, status, triage
+from mailbot.cli import (
+    change,
+    claims,
+    demo,
+    doctor,
+    join,
+    learn,
+    match,
+    outbox,
+    quarantine,
+    queue,
+    reply,
+    run,
+    setup,
+    status,
+    triage,
+)
 
 app = typer.Typer(
     help="mailbot: a crisis desk's letters, from the mailbox to the answer.",
@@ -38,5 +54,21 @@ def common(
     context.obj = folder
 
 
-for noun in (setup, run, demo, status, doctor, queue, outbox, quarantine, triage, learn, match):
+for noun in (
+    setup,
+    run,
+    demo,
+    status,
+    doctor,
+    queue,
+    claims,
+    reply,
+    change,
+    join,
+    outbox,
+    quarantine,
+    triage,
+    learn,
+    match,
+):
     noun.register(app)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mailbot.cli import where
+from mailbot.cli.telling import story
 from mailbot.cli.terminal import ago, bold, columns, local, loud, quiet, safe
 from mailbot.model import Intent, Permanent, Status
 
@@ -32,36 +33,45 @@ def list_tickets(
     intent: Annotated[Intent | None, typer.Option(help="Only this intent.")] = None,
     mailbox: Annotated[str, typer.Option(help="Only what came to this mailbox.")] = "",
     urgent: Annotated[bool, typer.Option("--urgent", help="Only urgent tickets.")] = False,
+    sleeping: Annotated[bool, typer.Option("--sleeping", help="Also what was snoozed.")] = False,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="At most so many.")] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
-    """The queue: urgent tickets first, then the oldest.
+    """The queue: urgent tickets first, then those later than promised, then the oldest.
 
     Examples: `mailbot list`, `mailbot list --urgent`, `mailbot list --intent help_request kessel-lo`.
     """
-    from mailbot.storage.views import Filters, queue
+    from mailbot.queueing import ask_queue, queue_policy
+    from mailbot.storage.views import UNFINISHED, Filters
 
-    asked = Filters(intent=intent or "", mailbox=mailbox, urgent=urgent, words=tuple(words or ()), limit=limit)
-    if status:
-        asked = Filters(tuple(status), asked.intent, mailbox, urgent, asked.words, limit)
+    now = datetime.now(UTC)
+    asked = Filters(
+        statuses=tuple(status) if status else UNFINISHED,
+        intent=intent or "",
+        mailbox=mailbox,
+        urgent=urgent,
+        words=tuple(words or ()),
+        limit=limit,
+        now=None if sleeping else now,
+    )
     with where.reader(context) as reader:
-        rows = queue(reader, asked)
+        rows = ask_queue(reader, queue_policy(where.folder(context)), asked, now)
     if as_json:
         for row in rows:
             typer.echo(as_line(row))
     else:
-        typer.echo(queue_text(rows, datetime.now(UTC)))
+        typer.echo(queue_text(rows, now))
 
 
 def queue_text(rows: list[Row], now: datetime) -> str:
     """The queue as a table for people."""
     if not rows:
         return "Nothing waits. `mailbot list --status closed` shows what was done."
-    head = ("", "TICKET", "WHAT", "STATUS", "WAITS", "LANG", "PLACE", "FROM", "SUBJECT")
+    head = ("", "TICKET", "WHAT", "STATUS", "WAITS", "PROMISE", "WHO", "LANG", "PLACE", "FROM", "SUBJECT")
     table = columns(head, [_cells(row, now) for row in rows])
     first, *lines = table.splitlines()
     shown = [loud(line) if row["urgent"] else line for line, row in zip(lines, rows, strict=True)]
-    return "\n".join([bold(first), *shown, quiet("`mailbot show TICKET` opens one")])
+    return "\n".join([bold(first), *shown, quiet("`mailbot next` takes the first that is free")])
 
 
 def _cells(row: Row, now: datetime) -> tuple[str, ...]:
@@ -71,12 +81,21 @@ def _cells(row: Row, now: datetime) -> tuple[str, ...]:
         f"#{row['id']}",
         WORDS[row["intent"]] + (f": {kinds}" if kinds else ""),
         row["status"],
-        ago(now - row["created_at"]),
+        ago(now - (row["waits_since"] or row["created_at"])),
+        row.get("promise", ""),
+        safe(hand(row, now)),
         row["language"],
         safe(row["place"] or ""),
         safe(row["requester_name"] or row["requester_email"])[:24],
         safe(row["subject"])[:60],
     )
+
+
+def hand(row: Row, now: datetime) -> str:
+    """In whose hands a ticket is: the holder's name, or in brackets that of whom it was given to."""
+    if row["claimed_by"] and row["claimed_until"] and row["claimed_until"] > now:
+        return str(row["claimed_by"])
+    return f"({row['assigned_to']})" if row["assigned_to"] else ""
 
 
 def show(
@@ -106,6 +125,8 @@ def ticket_text(ticket: Row, *, full: bool = False) -> str:
             *(line for letter in ticket["letters"] for line in _letter(letter, full=full)),
             *_mails(ticket["mails"]),
             *_history(ticket["events"]),
+            "",
+            _next_steps(ticket, datetime.now(UTC)),
         ]
     )
 
@@ -120,6 +141,9 @@ def _summary(ticket: Row) -> list[str]:
         "for": "somebody else" if ticket["on_behalf"] else None,
         "kind": ", ".join(ticket["categories"] or ticket["topics"]) or None,
         "also": ", ".join(f"#{number}" for number in ticket["linked"]) or None,
+        "linked": ", ".join(f"#{number}" for number in ticket["related"]) or None,
+        "in hand": hand(ticket, datetime.now(UTC)) or None,
+        "rests until": local(ticket["snoozed_until"]) if ticket["snoozed_until"] else None,
         "merged into": f"#{ticket['merged_into']}" if ticket["merged_into"] else None,
         "since": local(ticket["created_at"]),
         **{name: str(value) for name, value in ticket["needs"].items()},
@@ -130,7 +154,8 @@ def _summary(ticket: Row) -> list[str]:
 
 
 def _letter(letter: Row, *, full: bool) -> list[str]:
-    head = f"{local(letter['arrived_at'])}  letter from {safe(letter['sender_name'] or letter['sender_email'])}"
+    writer = safe(letter["sender_name"] or letter["sender_email"])
+    head = f"{local(letter['arrived_at'])}  letter {letter['id']} from {writer}"
     text = letter["text"] if full else letter["new_text"] or letter["text"]
     body = [f"    {line}" for line in safe(text.strip(), lines=True).splitlines()]
     hidden = [] if full or len(text.strip()) == len(letter["text"].strip()) else [quiet("    … quoted text: --full")]
@@ -154,13 +179,26 @@ def _mail(mail: Row) -> str:
 
 
 def _history(events: list[Row]) -> list[str]:
-    lines = [f"    {local(event['at'])}  {event['actor']}: {event['kind']}{_details(event)}" for event in events]
+    lines = [f"    {local(event['at'])}  {safe(event['actor'])}: {event['kind']}{_details(event)}" for event in events]
     return ["", bold("history"), *lines] if lines else []
 
 
 def _details(event: Row) -> str:
-    told = ", ".join(f"{name} {safe(str(value))}" for name, value in event["details"].items() if value is not None)
+    told = story(event["details"])
     return f" ({told})" if told else ""
+
+
+def _next_steps(ticket: Row, now: datetime) -> str:
+    """What a person types next, after having read."""
+    number = ticket["id"]
+    if ticket["merged_into"]:
+        return quiet(f"`mailbot show {ticket['merged_into']}`")
+    if ticket["status"] in {"resolved", "closed"}:
+        return quiet(f"`mailbot reopen {number}`")
+    if hand(ticket, now) in {"", f"({ticket['assigned_to']})"}:
+        return quiet(f"`mailbot claim {number}` takes it")
+    ways = f"`reply {number}` in $EDITOR, `note`, `set`, `forward`, `close {number}`"
+    return quiet(f"`mailbot reply {number} --template list`, {ways}")
 
 
 def as_line(row: Any) -> str:

@@ -38,7 +38,10 @@ FEW = 3
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One mail to queue. A second with the same `once_key` is left out; `fingerprint` marks automatic answers."""
+    """One mail to queue. A second with the same `once_key` is left out; `fingerprint` marks automatic answers.
+
+    `due` is when it may leave, now where it is empty.
+    """
 
     lane: Lane
     purpose: str
@@ -51,6 +54,7 @@ class Draft:
     ticket: int | None = None
     message: int | None = None
     fingerprint: str = ""
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ def _row(draft: Draft, now: datetime) -> dict[str, object]:
         "octets": draft.octets,
         "attempts": 0,
         "created_at": now,
-        "next_attempt_at": now,
+        "next_attempt_at": draft.due or now,
     }
 
 

@@ -44,9 +44,15 @@ class Reader:
     def rows(self, sql: str, **values: Any) -> list[Row]:
         cursor: _Cursor = self._connection.cursor()
         written = sql if self._is_sqlite else re.sub(r"(?<!:):(\w+)", r"%(\1)s", sql)
-        cursor.execute(written, values)
+        cursor.execute(written, {name: self._plain(value) for name, value in values.items()})
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def _plain(self, value: Any) -> Any:
+        """Moments as SQLite keeps them: UTC, as text."""
+        if self._is_sqlite and isinstance(value, datetime):
+            return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+        return value
 
     def row(self, sql: str, **values: Any) -> Row | None:
         found = self.rows(sql, **values)

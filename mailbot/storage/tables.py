@@ -103,7 +103,12 @@ class DeliveryRow(SQLModel, table=True):
 
 
 class TicketRow(SQLModel, table=True):
-    """What the desk owes for one intent of a conversation. `conversation` is the ticket that its mail names."""
+    """What the desk owes for one intent of a conversation. `conversation` is the ticket that its mail names.
+
+    `waits_since` is since when the citizen waits for us. `last_news` is the version at which a letter last came
+    that must be read, `seen_news` the news that the claimer was shown, `answered_news` what a person answered:
+    numbers of messages would not do, because letters are not always judged in the order in which they came.
+    """
 
     __tablename__ = "ticket"
     __table_args__ = (
@@ -135,6 +140,14 @@ class TicketRow(SQLModel, table=True):
     requester_name: str = long_text()
     created_at: datetime = moment(nullable=False)
     updated_at: datetime = moment(nullable=False)
+    waits_since: datetime | None = moment()
+    claimed_by: str | None = None
+    claimed_until: datetime | None = moment()
+    assigned_to: str | None = None
+    snoozed_until: datetime | None = moment()
+    last_news: int | None = link(nullable=True)
+    seen_news: int | None = link(nullable=True)
+    answered_news: int | None = link(nullable=True)
 
 
 class TicketMessageRow(SQLModel, table=True):

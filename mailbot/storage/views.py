@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,32 +11,59 @@ from mailbot.storage.reading import Reader, Row, as_json, as_time
 
 _QUEUE_COLUMNS = (
     "id, status, intent, urgent, language, place, subject, requester_name, requester_email, categories, topics, "
-    "created_at, updated_at, mailbox, on_behalf, audience, phone, confidence, version"
+    "created_at, updated_at, mailbox, on_behalf, audience, phone, confidence, version, channel, "
+    "waits_since, claimed_by, claimed_until, assigned_to, snoozed_until, answered_news"
 )
+_TICKET_TIMES = ("created_at", "updated_at", "waits_since", "claimed_until", "snoozed_until")
+
+
+UNFINISHED = ("new", "open", "pending")
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What of the queue to show; empty means any. `words` must all stand in subject or requester."""
 
-    statuses: tuple[str, ...] = ("new", "open", "pending")
+    statuses: tuple[str, ...] = UNFINISHED
     intent: str = ""
     mailbox: str = ""
     urgent: bool = False
     words: tuple[str, ...] = ()
     limit: int = 50
+    now: datetime | None = None
+    late_from: Mapping[tuple[str, bool], datetime] = field(default_factory=dict)
+    free_for: str = ""
 
 
 def queue(reader: Reader, filters: Filters) -> list[Row]:
-    """Tickets, the most pressing first: urgent, then the oldest."""
+    """Tickets, the most pressing first: urgent, then late, then those who wait longest.
+
+    With `now`, what sleeps is left out; with `free_for`, so is what somebody else holds or was given.
+    """
     conditions, values = _conditions(filters)
+    late, moments = _lateness(filters)
+    values |= moments
     found = reader.rows(
         f"SELECT {_QUEUE_COLUMNS} FROM ticket WHERE {' AND '.join(conditions)} "  # noqa: S608
-        "ORDER BY urgent DESC, created_at, id LIMIT :most",
+        f"ORDER BY urgent DESC, {late}coalesce(waits_since, created_at), id LIMIT :most",
         most=filters.limit,
         **values,
     )
     return [_ticket(row) for row in found]
+
+
+def _lateness(filters: Filters) -> tuple[str, dict[str, Any]]:
+    """The part of the order that puts what is late first, and its moments; nothing where none are given."""
+    cases: list[str] = []
+    moments: dict[str, Any] = {}
+    for n, ((intent, first), since) in enumerate(filters.late_from.items()):
+        cases.append(
+            f"WHEN status IN ('new', 'open') AND intent = :intent{n} "
+            f"AND answered_news IS {'' if first else 'NOT '}NULL "
+            f"AND coalesce(waits_since, created_at) <= :late{n} THEN 0"
+        )
+        moments |= {f"intent{n}": intent, f"late{n}": since}
+    return (f"CASE {' '.join(cases)} ELSE 1 END, " if cases else ""), moments
 
 
 def _conditions(filters: Filters) -> tuple[list[str], dict[str, Any]]:
@@ -50,6 +78,13 @@ def _conditions(filters: Filters) -> tuple[list[str], dict[str, Any]]:
         if getattr(filters, column):
             conditions.append(f"{column} = :{column}")
             values[column] = getattr(filters, column)
+    if filters.now:
+        conditions.append("(snoozed_until IS NULL OR snoozed_until <= :now)")
+        values["now"] = filters.now
+    if filters.free_for:
+        conditions.append("(claimed_by IS NULL OR claimed_by = :me OR claimed_until <= :now)")
+        conditions.append("(assigned_to IS NULL OR assigned_to = :me)")
+        values["me"] = filters.free_for
     for n, word in enumerate(filters.words):
         conditions.append(f"lower(subject || ' ' || requester_name || ' ' || requester_email) LIKE :word{n}")
         values[f"word{n}"] = f"%{word.lower()}%"
@@ -63,8 +98,7 @@ def _ticket(row: Row) -> Row:
         "on_behalf": bool(row["on_behalf"]),
         "categories": as_json(row["categories"]),
         "topics": as_json(row["topics"]),
-        "created_at": as_time(row["created_at"]),
-        "updated_at": as_time(row["updated_at"]),
+        **{name: as_time(row[name]) for name in _TICKET_TIMES},
     }
 
 
@@ -77,6 +111,7 @@ def ticket(reader: Reader, number: int) -> Row | None:
         **_ticket(row),
         "needs": as_json(row["needs"]),
         "linked": _linked(reader, row),
+        "related": _related(reader, number),
         "letters": _letters(reader, number),
         "mails": _mails(reader, row["conversation"] or number),
         "events": _events(reader, number),
@@ -87,6 +122,12 @@ def _linked(reader: Reader, row: Row) -> list[int]:
     first = row["conversation"] or row["id"]
     found = reader.rows("SELECT id FROM ticket WHERE conversation = :first OR id = :first ORDER BY id", first=first)
     return [each["id"] for each in found if each["id"] != row["id"]]
+
+
+def _related(reader: Reader, number: int) -> list[int]:
+    """Tickets that an operator linked to this one."""
+    found = reader.rows("SELECT low, high FROM ticket_link WHERE low = :n OR high = :n ORDER BY low, high", n=number)
+    return [each["high"] if each["low"] == number else each["low"] for each in found]
 
 
 def _letters(reader: Reader, number: int) -> list[Row]:

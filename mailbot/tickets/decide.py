@@ -90,7 +90,9 @@ def _machine(screening: Screening, thread: Thread, threads: Threads) -> tuple[Ac
         trigger = Trigger.UNDELIVERED if _is_hard(undelivered) else Trigger.MACHINE
         following = next_status(thread.ticket.status, trigger)
         changed = following if following is not thread.ticket.status else None
-        actions.append(Append(thread.ticket.id, f"{screening.machine or 'machine'}, {thread.how}", changed))
+        how = f"{screening.machine or 'machine'}, {thread.how}"
+        wakes = trigger is Trigger.UNDELIVERED
+        actions.append(Append(thread.ticket.id, how, changed, wakes=wakes, is_news=False))
     return tuple(actions)
 
 
@@ -112,7 +114,7 @@ def _follow_up(verdict: Verdict, thread: Thread, status: Status) -> tuple[Action
     following = next_status(status, trigger)
     actions: list[Action] = [
         FileAs(MessageState.ATTACHED, thread.how),
-        Append(thread.ticket.id, thread.how, following if following is not status else None),
+        Append(thread.ticket.id, thread.how, following if following is not status else None, trigger is Trigger.LETTER),
         Silence("a person reads what comes in on an open ticket" if trigger is Trigger.LETTER else "thanks only"),
     ]
     if verdict.urgent:

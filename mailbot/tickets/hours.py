@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -68,23 +69,43 @@ def next_opening(hours: Hours, now: datetime) -> datetime | None:
 
 def after_open_hours(hours: Hours, start: datetime, count: float) -> datetime:
     """The moment at which so many opening hours have passed since `start`, in UTC; in plain hours if never open."""
-    left, moment = timedelta(hours=count), start
-    for _ in range(3 * 366):
-        opening = next_opening(hours, moment)
-        if opening is None:
-            return start + timedelta(hours=count)
-        closing = _closing(hours, opening)
-        if closing - opening.astimezone(UTC) >= left:
-            return opening.astimezone(UTC) + left
-        left -= closing - opening.astimezone(UTC)
-        moment = closing
-    return moment
+    return add_open(hours, start, count * 60)
 
 
-def _closing(hours: Hours, opening: datetime) -> datetime:
-    span = _on(hours, opening.date())
-    assert span is not None
-    return datetime.combine(opening.date(), span[1], hours.tz).astimezone(UTC)
+def add_open(hours: Hours, start: datetime, minutes: float) -> datetime:
+    """The moment at which so many minutes of opening hours have gone by since `start`; in UTC.
+
+    Where the desk is closed for a year on end the minutes count by the clock.
+    """
+    left = timedelta(minutes=minutes)
+    for opening, closing in _spans(hours, start, 1):
+        begun = max(opening, start)
+        if closing > begun and closing - begun >= left:
+            return begun + left
+        left -= max(closing - begun, timedelta())
+    return start.astimezone(UTC) + timedelta(minutes=minutes)
+
+
+def take_open(hours: Hours, end: datetime, minutes: float) -> datetime:
+    """The latest moment from which so many minutes of opening hours have gone by at `end`; in UTC."""
+    left = timedelta(minutes=minutes)
+    for opening, closing in _spans(hours, end, -1):
+        until = min(closing, end)
+        if until > opening and until - opening >= left:
+            return until - left
+        left -= max(until - opening, timedelta())
+    return end.astimezone(UTC) - timedelta(minutes=minutes)
+
+
+def _spans(hours: Hours, start: datetime, step: int) -> Iterator[tuple[datetime, datetime]]:
+    """Opening and closing, in UTC so that the night of the summer hour costs nobody an hour, day after day."""
+    first = start.astimezone(hours.tz).date()
+    for ahead in range(3 * 366):
+        day = first + timedelta(days=ahead * step)
+        span = _on(hours, day)
+        if span:
+            opening, closing = (datetime.combine(day, each, hours.tz).astimezone(UTC) for each in span)
+            yield opening, closing
 
 
 def _on(hours: Hours, day: date) -> tuple[time, time] | None:

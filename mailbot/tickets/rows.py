@@ -55,6 +55,8 @@ def ticket_row(each: Judged, action: OpenTicket, now: datetime) -> dict[str, Any
         "requester_name": letter.sender.name if letter.sender else "",
         "created_at": now,
         "updated_at": now,
+        "waits_since": now,
+        "last_news": 1,
     }
 
 

@@ -179,6 +179,15 @@ def _change_statuses(connection: Connection, steps: Sequence[Append], now: datet
     touched = update(TICKET).where(TICKET.c.id == bindparam("number"))
     touched = touched.values(updated_at=now, version=TICKET.c.version + 1)
     connection.execute(touched, [{"number": step.ticket} for step in steps])
+    woken = [{"number": step.ticket} for step in steps if step.wakes]
+    if woken:
+        wake = update(TICKET).where(TICKET.c.id == bindparam("number"))
+        since = func.coalesce(TICKET.c.waits_since, now, type_=TICKET.c.waits_since.type)
+        connection.execute(wake.values(waits_since=since, snoozed_until=None), woken)
+    news = [{"number": step.ticket} for step in steps if step.is_news]
+    if news:
+        mark = update(TICKET).where(TICKET.c.id == bindparam("number"))
+        connection.execute(mark.values(last_news=TICKET.c.version), news)
     changed = [{"number": step.ticket, "to": step.status} for step in steps if step.status is not None]
     if changed:
         connection.execute(

@@ -29,6 +29,8 @@ class TestDesk:
 
     folder: Path
     mail: EmbeddedMail
+    stays_open: bool = False
+    opened: tuple[tuple[str, ...], Opened] | None = None
     numbers: itertools.count = field(default_factory=lambda: itertools.count(1))
 
     def write(
@@ -50,7 +52,13 @@ class TestDesk:
         return identifier
 
     def open(self) -> Opened:
-        return open_desk(self.folder)
+        """The desk, opened anew as after a restart, or once for as long as its files stay the same."""
+        if not self.stays_open:
+            return open_desk(self.folder)
+        written = tuple((self.folder / name).read_text() for name in ("mailbot.toml", "rules.yaml"))
+        if self.opened is None or self.opened[0] != written:
+            self.opened = (written, open_desk(self.folder))
+        return self.opened[1]
 
     def run(self) -> bool:
         """One round of the worker."""

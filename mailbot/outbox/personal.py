@@ -1,0 +1,80 @@
+"""A letter that a person of the desk writes: greeting, words, closing, in the reader's language. Opens nothing.
+
+Ready-made answers are templates too; an operator's own words are only ever a value in the frame.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from mailbot.model import Permanent
+from mailbot.outbox.render import Rendered, to_html
+
+FRAME = "person.txt.j2"
+FORWARD = "forward.txt.j2"
+FOLDER = "reply"
+SUFFIX = ".txt.j2"
+_PREFIXES = re.compile(r"^\s*(?:(?:re|fw|fwd|tr|aw|antw|betr?)\s*:\s*|\[[A-Z]{1,8}#\d+\]\s*)+", re.IGNORECASE)
+_BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
+_NAME = re.compile(r"[a-z0-9_]{1,40}")
+
+
+def ready_made(folders: Sequence[Path], language: str) -> dict[str, str]:
+    """Every ready-made answer in a language, by name, with its first line; the town's own win over the shipped."""
+    found: dict[str, str] = {}
+    for folder in reversed(folders):
+        for path in sorted((folder / language / FOLDER).glob(f"*{SUFFIX}")):
+            found[path.name.removesuffix(SUFFIX)] = path.read_text(encoding="utf-8").strip().partition("\n")[0]
+    return dict(sorted(found.items()))
+
+
+def fill(folders: Sequence[Path], language: str, name: str, values: Mapping[str, Any], fallback: str) -> str:
+    """A ready-made answer with its values. Raises Permanent, naming those there are, where there is none so called."""
+    path = _find(folders, (language, fallback), f"{FOLDER}/{name}{SUFFIX}") if _NAME.fullmatch(name) else None
+    if path is None:
+        known = ", ".join(ready_made(folders, language) or ready_made(folders, fallback)) or "none yet"
+        raise Permanent(f"there is no ready-made answer {name!r}; there are: {known}")
+    return _render(path, values)
+
+
+def frame(folders: Sequence[Path], language: str, text: str, values: Mapping[str, Any], fallback: str) -> str:
+    """Words between a greeting and a closing. Raises Permanent where the town's template is broken."""
+    path = _find(folders, (language, fallback), FRAME)
+    if path is None:
+        raise Permanent(f"templates/{fallback}/{FRAME} is missing; run `mailbot check`")
+    return _render(path, {**values, "text": text.strip()})
+
+
+def passed_on(folders: Sequence[Path], language: str, values: Mapping[str, Any]) -> str:
+    """The letter of a citizen as it is passed on to a SPOC, in the town's first language."""
+    path = _find(folders, (language,), FORWARD)
+    if path is None:
+        raise Permanent(f"templates/{language}/{FORWARD} is missing; run `mailbot check`")
+    return _render(path, values)
+
+
+def write_letter(text: str, subject: str, tag: str, language: str) -> Rendered:
+    """The letter as it leaves; its subject keeps the citizen's own, without the prefixes that pile up."""
+    bare = " ".join(_PREFIXES.sub("", subject).split())[:150]
+    plain = _BOLD.sub(r"\1", text.strip())
+    return Rendered(f"{tag} Re: {bare}".strip(), plain + "\n", to_html([text.strip()], language), language)
+
+
+def _find(folders: Sequence[Path], languages: Sequence[str], name: str) -> Path | None:
+    paths = (folder / language / name for language in languages for folder in folders)
+    return next((path for path in paths if path.is_file()), None)
+
+
+def _render(path: Path, values: Mapping[str, Any]) -> str:
+    environment = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined)
+    try:
+        written = environment.from_string(path.read_text(encoding="utf-8")).render(values)
+    except (jinja2.TemplateError, OSError, UnicodeDecodeError) as error:
+        raise Permanent(f"{path}: {error}; mend it and run `mailbot check`") from error
+    return re.sub(r"\n{3,}", "\n\n", written).strip()

@@ -1,0 +1,431 @@
+"""Dialogues with the desk: what an operator types, what the citizen gets, what the history says. Real servers."""
+
+import json
+import shutil
+import sys
+from datetime import date
+from email import message_from_bytes, policy
+
+import pytest
+
+from mailbot.cli import main
+from mailbot.cli.demo import MAILBOXES, write_desk
+from mailbot.cli.setup import make_folder
+from mailbot.demo.server import EmbeddedMail
+from tests.desk.conftest import TestDesk
+
+REQUEST = "Wie kan er deze week boodschappen doen voor mijn vader in Kessel-Lo? Hij is 81. Bel gerust: 0470 00 00 15."
+QUESTION = "Mag ik mijn kleinkinderen nog zien?"
+
+
+@pytest.fixture
+def typist(monkeypatch, capsys):
+    """Makes a way to type commands at the desk of a folder: exit code, and what was said on both streams."""
+
+    def at(folder):
+        def run(words: str, *more: str, who: str = "an") -> tuple[int, str]:
+            monkeypatch.setenv("MAILBOT_OPERATOR", who)
+            monkeypatch.setattr(sys, "argv", ["mailbot", "-C", str(folder), *words.split(), *more])
+            try:
+                code = main()
+            except SystemExit as ended:
+                code = ended.code if isinstance(ended.code, int) else 1
+            said = capsys.readouterr()
+            return code or 0, said.out + said.err
+
+        return run
+
+    return at
+
+
+@pytest.fixture
+def type_in(desk, typist):
+    """Type a command at the desk."""
+    desk.stays_open = True
+    return typist(desk.folder)
+
+
+@pytest.fixture(scope="session")
+def answered_desk(tmp_path_factory):
+    """A desk on which Maria's and Jef's letters were judged, to be copied; its mail server is gone."""
+    folder = tmp_path_factory.mktemp("answered") / "desk"
+    with EmbeddedMail(MAILBOXES) as mail:
+        make_folder(folder, MAILBOXES, "127.0.0.1", "127.0.0.1", date(2020, 3, 13))
+        write_desk(folder, mail)
+        made = TestDesk(folder, mail)
+        made.write(REQUEST, subject="hulp voor vader")
+        made.write(QUESTION, subject="vraagje", sender="jef@home.example")
+        made.run()
+    return made
+
+
+@pytest.fixture
+def quiet(answered_desk, tmp_path):
+    """A copy of that desk: tickets 1 (Maria's request) and 2 (Jef's question), and no mail server."""
+    return TestDesk(shutil.copytree(answered_desk.folder, tmp_path / "quiet"), answered_desk.mail)
+
+
+@pytest.fixture
+def type_quietly(quiet, typist):
+    """Type a command at the quiet desk."""
+    return typist(quiet.folder)
+
+
+@pytest.fixture
+def at_once(desk):
+    """Answers leave without a rest, so that a test need not wait."""
+    rules = desk.folder / "rules.yaml"
+    rules.write_text(rules.read_text().replace("undo_seconds: 10", "undo_seconds: 0"))
+
+
+@pytest.fixture
+def letter(desk):
+    """Maria has asked for help: ticket 1."""
+    desk.write(REQUEST, subject="hulp voor vader")
+    desk.run()
+
+
+def inbox(desk, address="maria@home.example"):
+    return [message_from_bytes(octets, policy=policy.default) for octets in desk.mail.inboxes[address]]
+
+
+def events(desk, number=1):
+    return [kind for (kind,) in desk.rows(f"SELECT kind FROM event WHERE ticket = {number} ORDER BY id")]
+
+
+def test_from_next_to_a_sent_answer_in_two_commands(desk, type_in, at_once, letter):
+    """What a colleague who never saw the program can do."""
+    code, shown = type_in("next")
+    assert code == 0
+    assert "mijn vader" in shown
+    assert "mailbot reply 1" in shown
+
+    code, _ = type_in("reply 1 --template searching")
+    assert code == 0
+    desk.run()
+
+    answer = inbox(desk)[1]
+    assert "Wij zoeken iemand die u kan helpen in Kessel-Lo" in answer.get_body(("plain",)).get_content()
+    assert answer["Subject"] == "[LH#1] Re: hulp voor vader"
+    assert answer["In-Reply-To"] == "<1.test@home.example>"
+    assert answer["Auto-Submitted"] is None
+    assert "+lh1-" in answer["Reply-To"]
+    assert desk.rows("SELECT status, claimed_by FROM ticket") == [("pending", None)]
+
+
+def test_the_citizens_next_letter_comes_back_to_the_ticket(desk, type_in, at_once, letter):
+    """And the ticket waits for us again, with its own promise."""
+    type_in("claim 1")
+    type_in("reply 1 --text", "Uw buur Jan komt om 14 uur.")
+    desk.run()
+    desk.write("Dat is goed, maar hij heeft ook brood nodig.", extra=f"Delivered-To: {inbox(desk)[1]['Reply-To']}\r\n")
+    desk.run()
+
+    assert desk.rows("SELECT status, waits_since IS NULL, answered_news FROM ticket") == [("open", 0, 1)]
+    assert events(desk)[-2:] == ["answered", "letter"]
+
+
+def test_nobody_answers_what_a_colleague_has_in_hand(quiet, type_quietly):
+    """The second is told who has it, and how to go on."""
+    type_quietly("next", who="an")
+    code, said = type_quietly("reply 1 --text hallo", who="jan")
+    _, other = type_quietly("next", who="jan")
+    nothing, more = type_quietly("next", who="els")
+
+    assert (code, nothing) == (2, 2)
+    assert "held by an" in said
+    assert "kleinkinderen" in other
+    assert "mailbot list" in more
+
+
+def test_an_answer_is_refused_when_the_citizen_wrote_again(desk, type_in, at_once, letter):
+    """The new text is shown, the answer is kept, and one command sends it after all."""
+    type_in("next")
+    desk.write("Het is al opgelost, mijn broer gaat.", extra=f"Delivered-To: {inbox(desk)[0]['Reply-To']}\r\n")
+    desk.run()
+
+    code, said = type_in("reply 1 --text", "Jan komt om 14 uur.")
+    desk.run()
+    assert code == 2
+    assert "mijn broer gaat" in said
+    assert "reply 1 --draft" in said
+    assert len(inbox(desk)) == 1
+
+    type_in("claim 1")
+    code, _ = type_in("reply 1 --draft")
+    desk.run()
+    assert code == 0
+    assert "Jan komt om 14 uur." in inbox(desk)[1].get_body(("plain",)).get_content()
+
+
+def test_an_answer_is_called_back_while_it_rests(desk, type_in, letter):
+    """It never leaves, the ticket is as it was, and the text is there to be mended."""
+    type_in("claim 1")
+    type_in("reply 1 --text", "Verkeerd!")
+    code, _ = type_in("undo")
+    desk.run()
+
+    assert code == 0
+    assert len(inbox(desk)) == 1
+    assert desk.rows("SELECT status, claimed_by, answered_news, waits_since IS NULL FROM ticket") == [
+        ("open", "an", None, 0)
+    ]
+    assert desk.rows("SELECT state FROM outbox WHERE purpose = 'reply'") == [("cancelled",)]
+    assert type_in("reply 1 --draft")[0] == 0
+
+
+def test_an_answer_that_left_is_not_called_back(desk, type_in, at_once, letter):
+    """Undo says so, and where to look."""
+    type_in("claim 1")
+    type_in("reply 1 --text hallo")
+    desk.run()
+    code, said = type_in("undo")
+
+    assert code == 2
+    assert "sent" in said
+    assert "mailbot show 1" in said
+
+
+def test_a_letter_is_answered_once(desk, type_in, at_once, letter):
+    """A second answer is written only when it is meant."""
+    type_in("claim 1")
+    type_in("reply 1 --text een")
+    type_in("claim 1")
+    refused, said = type_in("reply 1 --text twee")
+    meant, _ = type_in("reply 1 --again --text twee")
+    desk.run()
+
+    assert (refused, meant) == (2, 0)
+    assert "--again" in said
+    assert len(inbox(desk)) == 3
+
+
+def test_the_editor_shows_the_letter_and_sends_what_stands_above_it(
+    desk, type_in, at_once, letter, monkeypatch, tmp_path
+):
+    """Nothing below the line leaves; an answer that was not written is not sent."""
+    editor = tmp_path / "editor"
+    editor.write_text(
+        f"#!/bin/sh\ncp $1 {tmp_path}/seen\nsed -i 's/^\\(Dag\\|Beste\\).*/Dag Maria, morgen om 9 uur komt Els./' $1\n"
+    )
+    editor.chmod(0o755)
+    monkeypatch.setenv("VISUAL", "true")
+    type_in("claim 1")
+    nothing, said = type_in("reply 1")
+    monkeypatch.setenv("VISUAL", str(editor))
+    done, _ = type_in("reply 1")
+    desk.run()
+
+    assert (nothing, done) == (2, 0)
+    assert "you changed nothing" in said
+    assert "komt Els" in inbox(desk)[-1].get_body(("plain",)).get_content()
+    assert "# Wie kan er deze week" in (tmp_path / "seen").read_text()
+    assert "Wie kan er deze week" not in inbox(desk)[-1].get_body(("plain",)).get_content()
+
+
+def test_a_note_is_for_colleagues(quiet, type_quietly):
+    """It stands in the history, and in no mail."""
+    type_quietly("note 1", "Dochter belt terug na 17 uur.")
+    _, shown = type_quietly("history 1")
+
+    assert "Dochter belt terug" in shown
+    assert len(quiet.rows("SELECT 1 FROM outbox WHERE purpose != 'alert'")) == 2
+
+
+def test_corrections_are_kept_with_old_and_new(quiet, type_quietly):
+    """Which is what the classifier learns from."""
+    code, said = type_quietly(
+        "set 1 intent=info urgent=yes category=groceries,pharmacy", "place=Heverlee", "phone=0470000016"
+    )
+    kept = [json.loads(details) for (details,) in quiet.rows("SELECT details FROM event WHERE kind = 'corrected'")]
+
+    assert code == 0, said
+    assert {each["field"] for each in kept} == {"intent", "urgent", "categories", "place", "phone"}
+    assert {"field": "intent", "old": "help_request", "new": "info"} in kept
+    assert {"field": "phone", "old": "+32470000015", "new": "+32470000016"} in kept
+    assert quiet.rows("SELECT DISTINCT message, actor FROM event WHERE kind = 'corrected'") == [(1, "an")]
+
+
+def test_a_wrong_correction_changes_nothing(quiet, type_quietly):
+    """And says what may be written."""
+    for wrong in ("color=red", "urgent=maybe", "category=cars", "intent", "phone=12", "language=xx"):
+        code, said = type_quietly(f"set 1 {wrong}")
+
+        assert code == 2, wrong
+        assert "Traceback" not in said
+    assert "corrected" not in events(quiet)
+
+
+def test_release_assign_and_take_over(quiet, type_quietly):
+    """Whose a ticket is, is said in the queue."""
+    type_quietly("claim 1", who="an")
+    type_quietly("release 1", who="an")
+    type_quietly("assign 1 jan", who="els")
+    _, nothing = type_quietly("next", who="an")
+    _, shown = type_quietly("list")
+    assert "#2" in nothing
+    assert "(jan)" in shown
+
+    type_quietly("next", who="jan")
+    refused, _ = type_quietly("assign 1 an", who="els")
+    taken, _ = type_quietly("assign 1 an --over", who="els")
+    assert (refused, taken) == (2, 0)
+    assert type_quietly("reply 1 --text x", who="jan")[0] == 2
+
+
+def test_closed_and_reopened(quiet, type_quietly):
+    """With a reason in the history."""
+    type_quietly("close 1 --reason opgelost")
+    assert quiet.rows("SELECT status FROM ticket WHERE id = 1") == [("closed",)]
+    code, said = type_quietly("claim 1")
+    assert code == 2
+    assert "mailbot reopen 1" in said
+
+    type_quietly("reopen 1")
+    assert quiet.rows("SELECT status, waits_since IS NULL FROM ticket WHERE id = 1") == [("open", 0)]
+
+
+def test_a_snoozed_ticket_sleeps_until_its_time_or_a_letter(desk, type_in, letter):
+    """It is out of the queue, and back when the citizen writes."""
+    type_in("snooze 1 2h")
+    assert "hulp voor vader" not in type_in("list")[1]
+    assert "hulp voor vader" in type_in("list --sleeping")[1]
+
+    desk.write("En?", extra=f"Delivered-To: {inbox(desk)[0]['Reply-To']}\r\n")
+    desk.run()
+    assert "hulp voor vader" in type_in("list")[1]
+
+
+def test_a_merged_ticket_forwards_its_mail(desk, type_in, letter):
+    """An answer to the old number finds the new one."""
+    desk.write("Nog een vraag: " + QUESTION, subject="nog iets")
+    desk.run()
+    type_in("merge 1 2")
+    desk.write(
+        "Dank voor het wachten, hij heeft ook melk nodig.", extra=f"Delivered-To: {inbox(desk)[0]['Reply-To']}\r\n"
+    )
+    desk.run()
+
+    assert [row[0] for row in desk.rows("SELECT message FROM ticket_message WHERE ticket = 2 ORDER BY message")] == [
+        1,
+        2,
+        3,
+    ]
+    assert "mailbot show 2" in type_in("claim 1")[1]
+
+
+def test_two_people_are_not_merged_by_a_slip(quiet, type_quietly):
+    """Their letters would be answered to one of them."""
+    code, said = type_quietly("merge 2 1")
+
+    assert code == 2
+    assert "mailbot link 2 1" in said
+    assert type_quietly("link 2 1")[0] == 0
+    assert "linked  #2" in type_quietly("show 1")[1]
+
+
+def test_split_makes_a_second_ticket_of_one_letter(quiet, type_quietly):
+    """Each is answered for itself."""
+    code, said = type_quietly("split 1 --intent help_offer")
+
+    assert code == 0, said
+    assert quiet.rows("SELECT intent, status, conversation FROM ticket WHERE id = 3") == [("help_offer", "new", 1)]
+    assert quiet.rows("SELECT ticket FROM ticket_message WHERE message = 1 ORDER BY ticket") == [(1,), (3,)]
+
+
+def test_a_letter_is_moved_where_it_belongs(quiet, type_quietly):
+    """Its sender may write there from now on."""
+    code, _ = type_quietly("move 2 --to 1")
+
+    assert code == 0
+    assert quiet.rows("SELECT ticket FROM ticket_message WHERE message = 2") == [(1,)]
+    assert quiet.rows("SELECT merged_into FROM ticket WHERE id = 2") == [(1,)]
+    assert ("jef@home.example",) in quiet.rows("SELECT email FROM party WHERE ticket = 1")
+    assert type_quietly("move 99 --to 1")[0] == 2
+
+
+def test_a_spocs_answer_comes_back_and_goes_on_after_a_yes(desk, type_in, at_once, letter):
+    """Never to the citizen by itself."""
+    type_in("forward 1 zorgnetwerk --text", "Kunnen jullie dit opnemen?")
+    desk.run()
+    passed = inbox(desk, "zorgnetwerk@leuvenhelpt.example")[0]
+    assert "mijn vader in Kessel-Lo" in passed.get_body(("plain",)).get_content()
+    assert "waits" in type_in("waiting")[1]
+
+    desk.write(
+        "Wij bellen hem morgen om 10 uur.",
+        sender="zorgnetwerk@leuvenhelpt.example",
+        extra=f"Delivered-To: {passed['Reply-To']}\r\n",
+    )
+    desk.run()
+    assert "answered" in type_in("waiting")[1]
+    assert len(inbox(desk)) == 1
+
+    type_in("claim 1")
+    code, said = type_in("reply 1 --spoc")
+    desk.run()
+    assert code == 0, said
+    assert "Wij bellen hem morgen om 10 uur." in inbox(desk)[1].get_body(("plain",)).get_content()
+    assert len(inbox(desk, "zorgnetwerk@leuvenhelpt.example")) == 1
+
+
+def test_a_stranger_who_guesses_the_spocs_words_is_not_a_spoc(desk, type_in, at_once, letter):
+    """Without a known sender a letter joins nothing."""
+    type_in("forward 1 zorgnetwerk")
+    desk.run()
+    reply_to = inbox(desk, "zorgnetwerk@leuvenhelpt.example")[0]["Reply-To"]
+    desk.write("Stuur uw bankkaart.", sender="boef@elders.example", extra=f"Delivered-To: {reply_to}\r\n")
+    desk.run()
+
+    assert "waits" in type_in("waiting")[1]
+    assert type_in("reply 1 --spoc")[0] == 2
+
+
+REFUSED = [
+    "claim 99",
+    "release 1",
+    "reply 1 --text x",
+    "reply 1 --template nothing",
+    "reply 1 --draft",
+    "undo",
+    "undo 1",
+    "snooze 1 soon",
+    "forward 1 nobody",
+    "merge 1 1",
+    "merge 1 99",
+    "link 1 1",
+    "move 1 --to 99",
+    "split 99 --intent info",
+    "history 99",
+    "claim x",
+    "note 1 ",
+    "reply 1 --spoc",
+]
+
+
+def test_every_refusal_names_the_next_command(quiet, type_quietly):
+    """Exit code 2, one clear text, no traceback."""
+    for words in REFUSED:
+        code, said = type_quietly(words)
+
+        assert code == 2, words
+        assert "mailbot" in said.removeprefix("mailbot:") or "there are:" in said or "tomorrow" in said, said
+        assert "Traceback" not in said
+
+
+def test_every_verb_speaks_json(quiet, type_quietly):
+    """One object, for scripts."""
+    for words in (
+        "claim 1",
+        "note 1 x",
+        "set 1 urgent=yes",
+        "reply 1 --text x",
+        "undo",
+        "release 1",
+        "snooze 1 1h",
+        "close 1",
+    ):
+        code, said = type_quietly(f"{words} --json")
+
+        assert code == 0, said
+        assert json.loads(said)
