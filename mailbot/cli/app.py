@@ -21,6 +21,8 @@ from mailbot.cli import (
     queue,
     reply,
     run,
+    screen,
+    search,
     setup,
     status,
     triage,
@@ -54,21 +56,8 @@ def common(
     context.obj = folder
 
 
-for noun in (
-    setup,
-    run,
-    demo,
-    status,
-    doctor,
-    queue,
-    claims,
-    reply,
-    change,
-    join,
-    outbox,
-    quarantine,
-    triage,
-    learn,
-    match,
-):
+OPERATORS = (screen, queue, claims, reply, change, join, search)
+TOWN = (setup, run, demo, status, doctor, outbox, quarantine)
+MEANING = (triage, learn)
+for noun in (*OPERATORS, match, *MEANING, *TOWN):
     noun.register(app)

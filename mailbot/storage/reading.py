@@ -39,18 +39,18 @@ class Reader:
 
     def __init__(self, connection: _DbConnection, *, is_sqlite: bool) -> None:
         self._connection = connection
-        self._is_sqlite = is_sqlite
+        self.is_sqlite = is_sqlite
 
     def rows(self, sql: str, **values: Any) -> list[Row]:
         cursor: _Cursor = self._connection.cursor()
-        written = sql if self._is_sqlite else re.sub(r"(?<!:):(\w+)", r"%(\1)s", sql)
+        written = sql if self.is_sqlite else re.sub(r"(?<!:):(\w+)", r"%(\1)s", sql)
         cursor.execute(written, {name: self._plain(value) for name, value in values.items()})
         names = [column[0] for column in cursor.description]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
     def _plain(self, value: Any) -> Any:
         """Moments as SQLite keeps them: UTC, as text."""
-        if self._is_sqlite and isinstance(value, datetime):
+        if self.is_sqlite and isinstance(value, datetime):
             return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
         return value
 

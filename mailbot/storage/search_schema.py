@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, text
 
-ACCENTED = "àáâãäåèéêëìíîïòóôõöùúûüçñýÿ"
-PLAIN = "aaaaaaeeeeiiiiooooouuuucnyy"
+_SMALL, _BARE = "àáâãäåèéêëìíîïòóôõöùúûüçñýÿ", "aaaaaaeeeeiiiiooooouuuucnyy"
+ACCENTED, PLAIN = _SMALL + _SMALL.upper(), _BARE * 2  # a server in the C locale knows no small É
 PREFIX = "search_"  # every table of the index is named so, and none of them is in `tables`
 
 _LETTER = "{0}.subject || ' ' || {0}.sender_name || ' ' || {0}.sender_email || ' ' || {0}.text"
@@ -39,7 +39,7 @@ _SQLITE = (
 
 
 def _folded(expression: str) -> str:
-    return f"to_tsvector('simple', translate(lower(left({expression}, 200000)), '{ACCENTED}', '{PLAIN}'))"
+    return f"to_tsvector('simple', lower(translate(left({expression}, 200000), '{ACCENTED}', '{PLAIN}')))"
 
 
 _POSTGRESQL = (

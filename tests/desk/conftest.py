@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +20,9 @@ from mailbot.place import database_url
 from mailbot.storage.database import Database
 from mailbot.storage.ledger import Balance, balance
 from mailbot.worker import run_once
+
+REQUEST = "Wie kan er deze week boodschappen doen voor mijn vader in Kessel-Lo? Hij is 81. Bel gerust: 0470 00 00 15."
+QUESTION = "Mag ik mijn kleinkinderen nog zien?"
 
 
 @dataclass
@@ -106,3 +110,23 @@ def make_desk(tmp_path) -> Callable[..., TestDesk]:
 @pytest.fixture
 def desk(make_desk) -> TestDesk:
     return make_desk()
+
+
+@pytest.fixture(scope="session")
+def answered_desk(tmp_path_factory):
+    """A desk on which Maria's and Jef's letters were judged, to be copied; its mail server is gone."""
+    folder = tmp_path_factory.mktemp("answered") / "desk"
+    with EmbeddedMail(MAILBOXES) as mail:
+        make_folder(folder, MAILBOXES, "127.0.0.1", "127.0.0.1", date(2020, 3, 13))
+        write_desk(folder, mail)
+        made = TestDesk(folder, mail)
+        made.write(REQUEST, subject="hulp voor vader")
+        made.write(QUESTION, subject="vraagje", sender="jef@home.example")
+        made.run()
+    return made
+
+
+@pytest.fixture
+def quiet(answered_desk, tmp_path):
+    """A copy of that desk: tickets 1 (Maria's request) and 2 (Jef's question), and no mail server."""
+    return TestDesk(shutil.copytree(answered_desk.folder, tmp_path / "quiet"), answered_desk.mail)

@@ -1,21 +1,13 @@
 """Dialogues with the desk: what an operator types, what the citizen gets, what the history says. Real servers."""
 
 import json
-import shutil
 import sys
-from datetime import date
 from email import message_from_bytes, policy
 
 import pytest
 
 from mailbot.cli import main
-from mailbot.cli.demo import MAILBOXES, write_desk
-from mailbot.cli.setup import make_folder
-from mailbot.demo.server import EmbeddedMail
-from tests.desk.conftest import TestDesk
-
-REQUEST = "Wie kan er deze week boodschappen doen voor mijn vader in Kessel-Lo? Hij is 81. Bel gerust: 0470 00 00 15."
-QUESTION = "Mag ik mijn kleinkinderen nog zien?"
+from tests.desk.conftest import QUESTION, REQUEST
 
 
 @pytest.fixture
@@ -43,26 +35,6 @@ def type_in(desk, typist):
     """Type a command at the desk."""
     desk.stays_open = True
     return typist(desk.folder)
-
-
-@pytest.fixture(scope="session")
-def answered_desk(tmp_path_factory):
-    """A desk on which Maria's and Jef's letters were judged, to be copied; its mail server is gone."""
-    folder = tmp_path_factory.mktemp("answered") / "desk"
-    with EmbeddedMail(MAILBOXES) as mail:
-        make_folder(folder, MAILBOXES, "127.0.0.1", "127.0.0.1", date(2020, 3, 13))
-        write_desk(folder, mail)
-        made = TestDesk(folder, mail)
-        made.write(REQUEST, subject="hulp voor vader")
-        made.write(QUESTION, subject="vraagje", sender="jef@home.example")
-        made.run()
-    return made
-
-
-@pytest.fixture
-def quiet(answered_desk, tmp_path):
-    """A copy of that desk: tickets 1 (Maria's request) and 2 (Jef's question), and no mail server."""
-    return TestDesk(shutil.copytree(answered_desk.folder, tmp_path / "quiet"), answered_desk.mail)
 
 
 @pytest.fixture

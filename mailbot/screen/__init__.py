@@ -1,0 +1,1 @@
+"""`mailbot triage`: the desk as a full-screen program in a terminal."""

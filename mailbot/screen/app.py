@@ -1,0 +1,282 @@
+"""The full screen: queue on the left, letter on the right, keys below. Decides nothing; `asking` does the verbs."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from typing import Any, ClassVar
+
+from textual.app import App, ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.events import Resize
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from mailbot.cli.acting import edited
+from mailbot.cli.terminal import local
+from mailbot.model import Intent, MailbotError
+from mailbot.screen import asking as desk
+from mailbot.screen.asking import Asking
+from mailbot.screen.dialogs import Choice, Line
+from mailbot.screen.letter import keys_text, proposal_text, queue_line, ticket_text
+from mailbot.screen.words import Words
+from mailbot.storage.reading import Row
+from mailbot.tickets.proposals import proposed_answer
+from mailbot.tickets.standing import Refused
+from mailbot.triage.names import CATEGORIES
+
+LOOK_SECONDS = 3
+KEYS = (
+    ("a", "accept"),
+    ("w", "write"),
+    ("t", "template"),
+    ("c", "correct"),
+    ("k", "category"),
+    ("exclamation_mark", "urgent"),
+    ("z", "snooze"),
+    ("f", "forward"),
+    ("n", "note"),
+    ("x", "close"),
+    ("u", "undo"),
+    ("r", "release"),
+    ("slash", "find"),
+    ("q", "quit"),
+)
+
+
+class Triage(App[None]):
+    """One operator's screen. Every deed takes the ticket as it was shown, and is refused where it has changed."""
+
+    CSS_PATH = "triage.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self, asking: Asking, words: Words) -> None:
+        super().__init__()
+        self._asking, self._words, self._filter = asking, words, ""
+        self._rows: dict[int, Row] = {}
+        self._shown: Row | None = None
+        for key, name in KEYS:
+            self._bindings.bind(key, name, words[name], show=False)
+
+    def compose(self) -> ComposeResult:
+        yield Static("", id="head", markup=False)
+        with Horizontal():
+            yield OptionList(id="queue", markup=False)
+            with Vertical(id="right"):
+                with VerticalScroll(id="letter"):
+                    yield Static(self._words["nothing_here"], id="ticket", markup=False)
+                yield Static("", id="proposal", markup=False)
+        yield Static("", id="told", markup=False)
+        yield Static("", id="keys", markup=False)
+
+    async def on_mount(self) -> None:
+        self.title = self._words["title"]
+        await self.look()
+        self.query_one("#queue", OptionList).focus()
+        self.set_interval(LOOK_SECONDS, self.look)
+
+    def on_resize(self, event: Resize) -> None:
+        self.query_one("#keys", Static).update(keys_text(KEYS, self._words, event.size.width))
+
+    async def look(self) -> None:
+        """Read the queue again; the letter that is being read stays where it is."""
+        try:
+            rows = await asyncio.to_thread(desk.queue, self._asking, self._filter.split())
+        except MailbotError as error:
+            self.tell(str(error))
+            return
+        arrived = [row["id"] for row in rows if row["id"] not in self._rows] if self._rows else []
+        self._rows = {row["id"]: row for row in rows}
+        self._fill()
+        if arrived:
+            self.tell(self._words["news"].format(count=len(arrived)))
+
+    def _fill(self) -> None:
+        queue, moment = self.query_one("#queue", OptionList), desk.now()
+        kept, place = self._number(), queue.highlighted or 0
+        options = [
+            Option(queue_line(row, self._words, self._asking.actor, moment), id=str(number))
+            for number, row in self._rows.items()
+        ]
+        queue.set_options(options)
+        numbers = list(self._rows)
+        if numbers:
+            queue.highlighted = numbers.index(kept) if kept in numbers else min(place, len(numbers) - 1)
+        else:
+            self._shown = None
+            self.query_one("#ticket", Static).update(self._words["nothing"])
+            self.query_one("#proposal", Static).update("")
+        urgent = sum(bool(row["urgent"]) for row in self._rows.values())
+        late = sum(row["promise"] == "late" for row in self._rows.values())
+        told = self._words["queue"].format(count=len(self._rows), urgent=urgent, late=late)
+        self.query_one("#head", Static).update(f"{self._words['title']} · {self._asking.actor} · {told}")
+
+    def _number(self) -> int | None:
+        return int(self._shown["id"]) if self._shown else None
+
+    async def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        if event.option_list.id == "queue" and event.option.id is not None:
+            await self.show(int(event.option.id))
+
+    async def show(self, number: int) -> None:
+        """Bring one ticket to the right-hand side."""
+        row = self._rows.get(number)
+        if self._shown and row and self._shown["id"] == number and self._shown["version"] == row["version"]:
+            return
+        found = await asyncio.to_thread(desk.ticket, self._asking, number)
+        if found is None:
+            return
+        is_other = self._number() != number
+        self._shown = found
+        text = ticket_text(found, self._words, self._asking.actor, desk.now())
+        self.query_one("#ticket", Static).update(text)
+        name = proposed_answer(found)
+        begins = desk.answers(self._asking, found["language"]).get(name, "") if name else ""
+        self.query_one("#proposal", Static).update(proposal_text(name, begins, self._words))
+        if is_other:
+            self.query_one("#letter", VerticalScroll).scroll_home(animate=False)
+
+    def tell(self, text: str) -> None:
+        """Say something in the line above the keys."""
+        self.query_one("#told", Static).update(text)
+
+    async def _do(self, deed: Callable[[Row], Awaitable[str] | str]) -> None:
+        """Do something with the ticket that is shown, tell what became of it, and look again."""
+        if self._shown is None:
+            return
+        shown = self._shown
+        try:
+            done = deed(shown)
+            told = done if isinstance(done, str) else await done
+        except MailbotError as error:
+            again = isinstance(error, Refused) and desk.is_news(error)
+            told = self._words["not_alone"].format(number=shown["id"]) if again else str(error)
+        self._shown = None if self._shown is shown and told else self._shown
+        await self.look()
+        self.tell(told)
+
+    def action_accept(self) -> None:
+        name = proposed_answer(self._shown) if self._shown else ""
+        if not name:
+            self.tell(self._words["no_proposal"])
+            return
+        self.run_worker(self._do(lambda row: self._answer(row, name)), exclusive=True)
+
+    def action_template(self) -> None:
+        if self._shown is None:
+            return
+        known = desk.answers(self._asking, self._shown["language"])
+        window = Choice(self._words["which_answer"], known, self._words["cancel"], proposed_answer(self._shown))
+        self._ask(window, lambda name: lambda row: self._answer(row, name))
+
+    def _answer(self, row: Row, template: str) -> str:
+        standing = desk.take(self._asking, row["id"], row["version"])
+        desk.send(self._asking, standing, desk.compose(self._asking, row["id"], template))
+        return self._sent(row)
+
+    def _sent(self, row: Row) -> str:
+        seconds = self._asking.writing.policy.desk.undo_seconds
+        return self._words["sent"].format(number=row["id"], seconds=seconds)
+
+    def action_write(self) -> None:
+        self.run_worker(self._do(self._write), exclusive=True)
+
+    def _write(self, row: Row) -> str:
+        """Take the ticket, let the operator write in $EDITOR, and send what came of it."""
+        if not (os.environ.get("VISUAL") or os.environ.get("EDITOR")):
+            return self._words["editor"]
+        standing = desk.take(self._asking, row["id"], row["version"])
+        start = desk.compose(self._asking, row["id"])
+        letter = row["letters"][-1]["text"] if row["letters"] else ""
+        with self.suspend():
+            text = edited(start, letter)
+        desk.send(self._asking, standing, text)
+        return self._sent(row)
+
+    def action_correct(self) -> None:
+        options = {str(intent): self._words[intent] for intent in Intent}
+        window = Choice(self._words["which_intent"], options, self._words["cancel"], self._of("intent"))
+        self._ask(window, lambda intent: lambda row: self._correct(row, intent=intent))
+
+    def action_category(self) -> None:
+        window = Choice(self._words["which_category"], dict.fromkeys(CATEGORIES, ""), self._words["cancel"])
+        self._ask(window, lambda name: lambda row: self._correct(row, categories=[name]))
+
+    def action_urgent(self) -> None:
+        self.run_worker(self._do(lambda row: self._correct(row, urgent=not row["urgent"])), exclusive=True)
+
+    def _correct(self, row: Row, **values: Any) -> str:
+        desk.correct(self._asking, row["id"], row["version"], **values)
+        return self._words["corrected"].format(number=row["id"])
+
+    def _of(self, name: str) -> str:
+        return str(self._shown[name]) if self._shown else ""
+
+    def action_snooze(self) -> None:
+        moments = {name: self._words[name] for name in ("30m", "2h", "tomorrow", "3d")}
+        window = Choice(self._words["which_moment"], moments, self._words["cancel"])
+        self._ask(window, lambda until: lambda row: self._snooze(row, until))
+
+    def _snooze(self, row: Row, until: str) -> str:
+        moment = desk.snooze(self._asking, row["id"], row["version"], until)
+        return self._words["snoozed"].format(number=row["id"], until=local(moment))
+
+    def action_forward(self) -> None:
+        window = Choice(self._words["which_spoc"], self._asking.writing.policy.spocs, self._words["cancel"])
+        self._ask(window, lambda spoc: lambda row: self._forward(row, spoc))
+
+    def _forward(self, row: Row, spoc: str) -> str:
+        desk.forward(self._asking, row["id"], spoc)
+        return self._words["forwarded"].format(number=row["id"], spoc=spoc)
+
+    def action_note(self) -> None:
+        window = Line(self._words["what_to_note"], self._words["cancel"])
+        self._ask(window, lambda text: lambda row: self._note(row, text))
+
+    def _note(self, row: Row, text: str) -> str:
+        desk.note(self._asking, row["id"], text)
+        return self._words["noted"].format(number=row["id"])
+
+    def action_close(self) -> None:
+        window = Line(self._words["why_close"], self._words["cancel"])
+        self._ask(window, lambda reason: lambda row: self._close(row, reason))
+
+    def _close(self, row: Row, reason: str) -> str:
+        desk.close(self._asking, row["id"], row["version"], reason)
+        return self._words["closed"].format(number=row["id"])
+
+    def action_release(self) -> None:
+        def give_back(row: Row) -> str:
+            desk.release(self._asking, row["id"])
+            return self._words["released"].format(number=row["id"])
+
+        self.run_worker(self._do(give_back), exclusive=True)
+
+    async def action_undo(self) -> None:
+        try:
+            told = self._words["undone"].format(number=desk.undo(self._asking))
+        except MailbotError as error:
+            told = str(error)
+        await self.look()
+        self.tell(told)
+
+    def action_find(self) -> None:
+        async def find(words: str | None) -> None:
+            if words is not None:
+                self._filter, self._shown = words, None
+                await self.look()
+
+        self.push_screen(Line(self._words["what_to_find"], self._words["cancel"], self._filter), find)
+
+    def _ask(self, window: Choice | Line, deed: Callable[[str], Callable[[Row], str]]) -> None:
+        """Open a window over the ticket that is shown, and do the deed with what was chosen."""
+
+        async def chosen(answer: str | None) -> None:
+            if answer is not None:
+                await self._do(deed(answer))
+
+        if self._shown is not None:
+            self.push_screen(window, chosen)

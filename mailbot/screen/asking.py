@@ -1,0 +1,125 @@
+"""What the screen asks of the desk and does at it: no widget here, and no SQL. Each deed is one verb of `tickets`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from mailbot import writing as letters
+from mailbot.outbox.personal import ready_made
+from mailbot.queueing import ask_queue
+from mailbot.storage.reading import Row, open_reader
+from mailbot.storage.views import Filters
+from mailbot.storage.views import ticket as ticket_of
+from mailbot.tickets import desk_store, verbs
+from mailbot.tickets.spoken_time import read_moment
+from mailbot.tickets.standing import Change, Refused, Standing
+from mailbot.writing import Answer, Queued, Writing
+
+SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One operator at one desk."""
+
+    writing: Writing
+    folder: Path
+    actor: str
+    url: str
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def queue(asking: Asking, words: Sequence[str] = ()) -> list[Row]:
+    """What waits for somebody here, the most pressing first; what colleagues hold is shown as theirs."""
+    moment = now()
+    filters = Filters(("new", "open"), words=tuple(words), limit=SHOWN, now=moment)
+    with open_reader(asking.url) as reader:
+        return ask_queue(reader, asking.writing.policy, filters, moment)
+
+
+def ticket(asking: Asking, number: int) -> Row | None:
+    """One ticket with its letters."""
+    with open_reader(asking.url) as reader:
+        return ticket_of(reader, number)
+
+
+def take(asking: Asking, number: int, version: int) -> Standing:
+    """Claim the ticket that was looked at. Raises Refused where it has changed since, or is somebody else's."""
+    minutes, moment = asking.writing.policy.desk.claim_minutes, now()
+
+    def decide(standing: Standing) -> Change:
+        return verbs.claim(standing, asking.actor, moment, minutes)
+
+    return desk_store.act(asking.writing.database, number, decide, asking.actor, moment, version)
+
+
+def compose(asking: Asking, number: int, template: str = "") -> str:
+    """A whole letter to begin with: a kept draft, a ready-made answer, or an empty frame."""
+    with asking.writing.database.begin() as connection:
+        standing = desk_store.lock(connection, number)
+        kept = "" if template else desk_store.draft_of(connection, number, asking.actor)
+    return kept or letters.compose(asking.writing, standing, asking.actor, template=template)
+
+
+def send(asking: Asking, standing: Standing, text: str) -> Queued:
+    """Queue an answer to the ticket as it was taken."""
+    return letters.send(asking.writing, standing.id, Answer(text), asking.actor, now(), standing.version)
+
+
+def undo(asking: Asking) -> int:
+    """Call back the operator's last answer; the ticket's number."""
+    return letters.undo(asking.writing, asking.actor, now())
+
+
+def answers(asking: Asking, language: str) -> dict[str, str]:
+    """Ready-made answers by name, with how each begins."""
+    first = asking.writing.policy.town.languages[0]
+    return ready_made(asking.writing.folders, language) or ready_made(asking.writing.folders, first)
+
+
+def correct(asking: Asking, number: int, version: int, **values: Any) -> None:
+    """Set right what was misread."""
+    _act(asking, number, version, lambda standing, _moment: verbs.correct(standing, values))
+
+
+def note(asking: Asking, number: int, text: str) -> None:
+    _act(asking, number, None, lambda standing, _moment: verbs.note(standing, text))
+
+
+def close(asking: Asking, number: int, version: int, reason: str) -> None:
+    _act(asking, number, version, lambda standing, moment: verbs.close(standing, asking.actor, moment, reason))
+
+
+def release(asking: Asking, number: int) -> None:
+    _act(asking, number, None, lambda standing, moment: verbs.release(standing, asking.actor, moment))
+
+
+def snooze(asking: Asking, number: int, version: int, until: str) -> datetime:
+    """Let a ticket rest; until when."""
+    moment = read_moment(until, asking.writing.policy.hours, now())
+    _act(asking, number, version, lambda standing, at: verbs.snooze(standing, asking.actor, moment, at))
+    return moment
+
+
+def forward(asking: Asking, number: int, spoc: str) -> None:
+    """Pass a letter on."""
+    letters.forward(asking.writing, number, spoc, "", asking.actor, now())
+
+
+def _act(asking: Asking, number: int, version: int | None, decide: Any) -> None:
+    moment = now()
+    desk_store.act(
+        asking.writing.database, number, lambda standing: decide(standing, moment), asking.actor, moment, version
+    )
+
+
+def is_news(error: Refused) -> bool:
+    """Whether a refusal means that somebody must look again."""
+    return "changed since" in str(error) or "news since" in str(error)

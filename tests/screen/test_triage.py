@@ -1,0 +1,261 @@
+"""The full screen, driven key by key at eighty columns and twenty-four lines: what is shown, and what is then true."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+from textual.widgets import OptionList, Static
+
+from mailbot.opening import open_writing
+from mailbot.place import database_url
+from mailbot.screen.app import KEYS, Triage
+from mailbot.screen.asking import Asking
+from mailbot.screen.letter import lit_sentences, ticket_text
+from mailbot.screen.words import CATALOGUE, words_for
+from mailbot.tickets import desk_store, verbs
+
+
+@pytest.fixture
+def drive(quiet):
+    """Press keys on the screen of a desk; afterwards call `look` with the program, still open."""
+
+    def run(*keys, look=lambda app: None, who="an", language="en", between=None):
+        writing = open_writing(quiet.folder)
+        app = Triage(Asking(writing, quiet.folder, who, database_url(quiet.folder)), CATALOGUE[language])
+
+        async def driven():
+            async with app.run_test(size=(80, 24)) as pilot:
+                await pilot.pause()
+                if between:
+                    between(writing)
+                for key in keys:
+                    await pilot.press(key)
+                    await app.workers.wait_for_complete()
+                    await pilot.pause()
+                return look(app)
+
+        try:
+            return asyncio.run(driven())
+        finally:
+            writing.database.close()
+
+    return run
+
+
+def said(app, where="told"):
+    return str(app.query_one(f"#{where}", Static).render())
+
+
+def row(quiet, columns, number=1):
+    return quiet.rows(f"SELECT {columns} FROM ticket WHERE id = {number}")[0]
+
+
+def test_the_most_pressing_letter_is_open_at_once(drive):
+    """The queue on the left, its first letter on the right, what is proposed below it, and the keys."""
+
+    def look(app):
+        queue = app.query_one("#queue", OptionList)
+        return queue.option_count, queue.highlighted, said(app, "ticket"), said(app, "proposal"), said(app, "keys")
+
+    count, place, letter, proposal, keys = drive(look=look)
+    assert (count, place) == (2, 0)
+    assert "mijn vader in Kessel-Lo" in letter
+    assert "searching" in proposal
+    assert all(word in keys for word in ("Send", "Write", "Correct", "Pass on", "Undo"))
+
+
+def test_one_key_sends_what_is_proposed(drive, quiet):
+    """Claimed, composed and at rest; the next letter comes up."""
+    told = drive("a", look=said)
+
+    assert "#1 leaves in 10 s" in told
+    assert row(quiet, "status, claimed_by") == ("pending", None)
+    assert quiet.rows("SELECT state, recipient FROM outbox WHERE purpose = 'reply'") == [
+        ("queued", "maria@home.example")
+    ]
+    assert quiet.rows("SELECT actor FROM event WHERE kind = 'answered'") == [("an",)]
+
+
+def test_another_key_calls_it_back(drive, quiet):
+    """Within its ten seconds."""
+    drive("a", "u")
+
+    assert quiet.rows("SELECT state FROM outbox WHERE purpose = 'reply'") == [("cancelled",)]
+    assert row(quiet, "status, claimed_by") == ("open", "an")
+
+
+def test_a_wrong_reading_is_set_right(drive, quiet):
+    """The intent from a list, urgency with one key; both are learnt from."""
+    drive("c", "down", "enter", "exclamation_mark")
+
+    assert row(quiet, "intent, urgent") == ("help_offer", 1)
+    assert quiet.rows("SELECT count(*) FROM event WHERE kind = 'corrected' AND actor = 'an'") == [(2,)]
+
+
+def test_a_ready_made_answer_is_chosen_from_the_list(drive, quiet):
+    """In the language of the letter."""
+    drive("t", "home", "enter")
+
+    assert quiet.rows("SELECT language, state FROM outbox WHERE purpose = 'reply'") == [("nl", "queued")]
+
+
+def test_escape_changes_nothing(drive, quiet):
+    """Whoever opens a window may close it again."""
+    before = row(quiet, "version")
+    for key in "tcznxf":
+        drive(key, "escape")
+
+    assert row(quiet, "version") == before
+
+
+def test_a_letter_rests_and_leaves_the_queue(drive, quiet):
+    """Until tomorrow morning, say."""
+    count = drive("z", "down", "down", "enter", look=lambda app: app.query_one("#queue", OptionList).option_count)
+
+    assert count == 1
+    assert row(quiet, "snoozed_until IS NULL") == (0,)
+
+
+def test_a_note_a_spoc_and_a_reason(drive, quiet):
+    """What is typed is what is kept."""
+    drive("n", *"gebeld", "enter", "f", "enter", "x", *"klaar", "enter")
+
+    kinds = [kind for (kind,) in quiet.rows("SELECT kind FROM event WHERE actor = 'an' ORDER BY id")]
+    assert kinds == ["note", "forwarded", "closed"]
+    assert row(quiet, "status") == ("closed",)
+
+
+def test_the_editor_writes_the_answer(drive, quiet, monkeypatch, tmp_path):
+    """The program steps aside for $EDITOR and comes back."""
+    editor = tmp_path / "editor"
+    editor.write_text("#!/bin/sh\nsed -i '1s/.*/Dag Maria, morgen komt Els./' $1\n")
+    editor.chmod(0o755)
+    monkeypatch.setenv("VISUAL", str(editor))
+    monkeypatch.setattr(Triage, "suspend", lambda _self: __import__("contextlib").nullcontext())
+    drive("w")
+
+    ((octets,),) = quiet.rows("SELECT octets FROM outbox WHERE purpose = 'reply'")
+    assert b"morgen komt Els" in octets
+
+
+def test_nothing_is_sent_over_what_changed_since_it_was_shown(drive, quiet):
+    """A colleague corrected the ticket while it stood on the screen."""
+
+    def colleague(writing):
+        now = datetime.now(UTC)
+        desk_store.act(writing.database, 1, lambda ticket: verbs.correct(ticket, {"place": "Heverlee"}), "jan", now)
+
+    told = drive("a", between=colleague, look=said)
+
+    assert "#1 has changed" in told
+    assert not quiet.rows("SELECT 1 FROM outbox WHERE purpose = 'reply'")
+
+
+def test_what_a_colleague_holds_is_seen_and_left_alone(drive, quiet):
+    """With the name of who has it."""
+
+    def colleague(writing):
+        now = datetime.now(UTC)
+        desk_store.act(writing.database, 1, lambda ticket: verbs.claim(ticket, "jan", now, 20), "jan", now)
+
+    writing = open_writing(quiet.folder)
+    colleague(writing)
+    writing.database.close()
+
+    told = drive("a", look=lambda app: (said(app), said(app, "ticket")))
+    assert "held by jan" in told[0]
+    assert "in the hands of jan" in told[1]
+
+
+def test_new_letters_appear_by_themselves(drive, quiet):
+    """And the one that is being read stays."""
+
+    def arrive(writing):
+        with writing.database.begin() as connection:
+            connection.exec_driver_sql("UPDATE ticket SET status = 'open', urgent = 1 WHERE id = 3")
+            desk_store.link  # noqa: B018
+
+    with_third = open_writing(quiet.folder)
+    made = desk_store.split(with_third.database, 2, "help_offer", "jan", datetime.now(UTC))
+    with with_third.database.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE ticket SET status = 'pending' WHERE id = {made}")
+    with_third.database.close()
+
+    async def look_again(app):
+        await app.look()
+
+    writing = open_writing(quiet.folder)
+    app = Triage(Asking(writing, quiet.folder, "an", database_url(quiet.folder)), CATALOGUE["nl"])
+
+    async def driven():
+        async with app.run_test(size=(80, 24)) as pilot:
+            await pilot.pause()
+            arrive(writing)
+            await look_again(app)
+            await pilot.pause()
+            return said(app), said(app, "ticket"), app.query_one("#queue", OptionList).option_count
+
+    told, letter, count = asyncio.run(driven())
+    writing.database.close()
+    assert "Nieuwe berichten: 1" in told
+    assert "mijn vader" in letter
+    assert count == 3
+
+
+def test_searching_narrows_the_queue(drive):
+    """By the words of subject and sender."""
+    count = drive("slash", *"jef", "enter", look=lambda app: app.query_one("#queue", OptionList).option_count)
+
+    assert count == 1
+
+
+def test_both_languages_say_the_same_things():
+    """No word is missing in either; every key has its word; the locale chooses."""
+    assert set(CATALOGUE["nl"]) == set(CATALOGUE["en"])
+    assert {name for _, name in KEYS} <= set(CATALOGUE["en"])
+    assert words_for("", {"LANG": "nl_BE.UTF-8"}) is CATALOGUE["nl"]
+    assert words_for("en", {"LANG": "nl_BE.UTF-8"}) is CATALOGUE["en"]
+    assert words_for("", {}) is CATALOGUE["en"]
+
+
+def test_dutch_is_spoken_on_the_screen(drive):
+    """From the title to the keys."""
+    assert "wachten" in drive(look=lambda app: said(app, "head"), language="nl")
+
+
+def test_the_deciding_sentence_is_lit():
+    """The first reason for the intent, and each for the urgency."""
+    reasons = [
+        {"about": "intent", "sentence": "Wie helpt?"},
+        {"about": "intent", "sentence": "Later."},
+        {"about": "urgent", "sentence": "Nu!"},
+        {"about": "place", "sentence": "In Leuven."},
+    ]
+
+    assert [sentence for sentence, _ in lit_sentences(reasons)] == ["Wie helpt?", "Nu!"]
+
+
+@pytest.mark.parametrize(
+    "attack", ["\x1b]0;owned\x07", "\x1b[2J", "\u202egnp.exe", "\x9b31m", "\u2066x\u2069", "a\x00b"]
+)
+def test_a_hostile_letter_is_harmless_on_the_screen(attack):
+    """Nothing in it moves the cursor, turns the text or becomes a link."""
+    letter = {
+        "arrived_at": datetime.now(UTC),
+        "sender_name": attack,
+        "sender_email": "x@y.example",
+        "new_text": f"[link=http://evil.example]{attack}[/link]",
+        "text": attack,
+        "verdict": {"reasons": [{"about": "intent", "value": attack, "because": attack, "sentence": attack}]},
+    }
+    ticket = {
+        **dict.fromkeys(("urgent", "claimed_until", "assigned_to", "phone", "place", "on_behalf")),
+        "id": 1, "subject": attack, "intent": "info", "categories": [attack], "topics": [], "confidence": 0.5,
+        "requester_name": attack, "requester_email": attack, "language": "nl",
+        "letters": [letter], "events": [], "mails": [],
+    }
+
+    text = ticket_text(ticket, CATALOGUE["en"], "an", datetime.now(UTC))
+    assert not any(sign in text.plain for sign in "\x1b\x07\x9b\u202e\u2066\u2069\x00")
+    assert not any(getattr(span.style, "link", None) for span in text.spans)
+    assert "[link=" in text.plain
