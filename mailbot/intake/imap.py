@@ -195,10 +195,12 @@ class ImapSource:
             with _deadline(client, account.patience.operation):
                 login(account.user, secret)
         except LoginError as error:
+            _hang_up(client)
             raise LoginRefused(
                 f"{account.host}: login of {account.user} refused ({_said(error)}); mend it, then run `mailbot check`"
             ) from error
         except _FAULTS as error:
+            _hang_up(client)
             raise Temporary(f"{account.host}: lost while logging in ({_said(error)}); run `mailbot check`") from error
 
     def _timed(self, operation: Callable[[], T], what: str) -> T:
@@ -217,8 +219,7 @@ class ImapSource:
     def _lost(self, what: str, why: str) -> Temporary:
         client, self._client = self._client, None
         if client is not None:
-            with contextlib.suppress(*_FAULTS):
-                client.shutdown()
+            _hang_up(client)
         return Temporary(f"{self._account.host}: could not {what} ({why}); run `mailbot check` if it stays")
 
 
@@ -235,7 +236,11 @@ def _client(account: Account) -> IMAPClient:
         use_uid=True,
     )
     if account.tls == "starttls":
-        client.starttls(context)
+        try:
+            client.starttls(context)
+        except _FAULTS:
+            _hang_up(client)
+            raise
     return client
 
 
@@ -257,6 +262,11 @@ def _within(seconds: float, connect: Callable[[], IMAPClient]) -> IMAPClient:
     if isinstance(result, BaseException):
         raise result
     return result
+
+
+def _hang_up(client: IMAPClient) -> None:
+    with contextlib.suppress(*_FAULTS):
+        client.shutdown()
 
 
 @contextlib.contextmanager

@@ -18,7 +18,9 @@ _MAIL = re.compile(r"[^\s<>@]{1,80}@[^\s<>@]{1,80}")
 _CLOCK = re.compile(r"\d{1,2}\s?[:.h時点]\s?\d\d")
 _MOMENT = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}\s?[:.h]\s?\d\d|\d年")
 _ENDS = re.compile(r"[:：][\s*>_-]*$|\bwrote\b[\s.*>-]*$|----\s*$")
+_LAST_LETTERS = frozenset(":：*>_-.e")
 _RULE = re.compile(r"^\s*(?:[-_=~*#+—–─]\s?){2,}\s*$")
+_MAY_END = re.compile(r"[:：]|--|__|==|~~|[—–]|lijn|line\b|ligne|message\b|邮件", re.IGNORECASE)
 _LIST_FOOTER = re.compile(r"^_{20,}$")
 _LIST_WORDS = re.compile(r"mailing ?list|mailinglijst|diffusion|unsubscribe|uitschrijven|listinfo", re.IGNORECASE)
 
@@ -56,7 +58,7 @@ def _own_lines(lines: list[str], attributions: dict[int, int], quoted: list[bool
 def _ends_here(lines: list[str], at: int) -> bool:
     """Whether nothing below is the writer's: an unmarked older mail, a mark of ours, a list's footer."""
     line = lines[at][:200]
-    if not line.strip():
+    if not _MAY_END.search(line):
         return False
     if DIVIDER.match(line) or REPLY_ABOVE.search(line):
         return True
@@ -85,10 +87,12 @@ def _next_is_quoted(lines: list[str], at: int) -> bool:
 
 def _attribution(lines: list[str], at: int) -> int:
     """How many lines from here are "On … wrote:"; 0 where they are not."""
-    first = lines[at][:_LONGEST]
-    if not first.strip() or _is_quoted(first):
+    first = lines[at][:_LONGEST].strip()
+    if not first or first[0] == ">":
         return 0
     opens = OPENING.match(first) is not None
+    if not opens and first[-1] not in _LAST_LETTERS:
+        return 0
     joined = ""
     for count, line in enumerate(lines[at : at + (_LOOK_AHEAD if opens else 1)], 1):
         if not line.strip() or len(joined) + len(line) > _LONGEST or (count > 1 and _is_quoted(line)):
