@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import shutil
 from datetime import date
@@ -65,6 +66,9 @@ def init(
 
     if (folder / FILE).exists():
         raise ConfigurationError(f"{folder / FILE} is there already; edit it, then run `mailbot -C {folder} check`")
+    for host in (imap, smtp):
+        if not re.fullmatch(r"[A-Za-z0-9.:-]+", host):
+            raise typer.BadParameter(f"{host!r} is no server's name, such as imap.leuven.be")
     boxes = dict(_named(each) for each in mailbox or ["corona=corona@town.example", "leuven_helpt=helpt@town.example"])
     cutoff = _date(since) if since else date.today()  # noqa: DTZ011 - the town's own day is meant
     make_folder(folder, boxes, imap, smtp, cutoff)
@@ -79,7 +83,7 @@ def make_folder(folder: Path, boxes: dict[str, str], imap: str, smtp: str, since
 
 def _named(written: str) -> tuple[str, str]:
     name, _, address = written.partition("=")
-    if not name.replace("_", "").isalnum() or address.count("@") != 1:
+    if not re.fullmatch(r"[A-Za-z0-9_]+", name) or not re.fullmatch(r"[^@\s\"\\]+@[A-Za-z0-9.-]+", address):
         raise typer.BadParameter(f"{written!r} is not written as NAME=ADDRESS, such as corona=corona@leuven.be")
     return name.lower(), address.lower()
 

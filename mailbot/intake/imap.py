@@ -183,8 +183,7 @@ class ImapSource:
         try:
             self._log_in(client)
         except MailbotError:
-            with contextlib.suppress(*_FAULTS):
-                client.shutdown()
+            _close(client)
             raise
         return client
 
@@ -200,7 +199,7 @@ class ImapSource:
                 f"{account.host}: login of {account.user} refused ({_said(error)}); mend it, then run `mailbot check`"
             ) from error
         except _FAULTS as error:
-            _hang_up(client)
+            _close(client)
             raise Temporary(f"{account.host}: lost while logging in ({_said(error)}); run `mailbot check`") from error
 
     def _timed(self, operation: Callable[[], T], what: str) -> T:
@@ -219,7 +218,7 @@ class ImapSource:
     def _lost(self, what: str, why: str) -> Temporary:
         client, self._client = self._client, None
         if client is not None:
-            _hang_up(client)
+            _close(client)
         return Temporary(f"{self._account.host}: could not {what} ({why}); run `mailbot check` if it stays")
 
 
@@ -239,7 +238,7 @@ def _client(account: Account) -> IMAPClient:
         try:
             client.starttls(context)
         except _FAULTS:
-            _hang_up(client)
+            _close(client)
             raise
     return client
 
@@ -264,11 +263,6 @@ def _within(seconds: float, connect: Callable[[], IMAPClient]) -> IMAPClient:
     return result
 
 
-def _hang_up(client: IMAPClient) -> None:
-    with contextlib.suppress(*_FAULTS):
-        client.shutdown()
-
-
 @contextlib.contextmanager
 def _deadline(client: IMAPClient, seconds: float) -> Iterator[None]:
     """Cut the line when time is over: a socket's own limit is per read, and a server may drip for ever."""
@@ -284,6 +278,11 @@ def _deadline(client: IMAPClient, seconds: float) -> Iterator[None]:
 def _cut(client: IMAPClient) -> None:
     with contextlib.suppress(OSError):
         client.socket().shutdown(socket.SHUT_RDWR)
+
+
+def _close(client: IMAPClient) -> None:
+    with contextlib.suppress(*_FAULTS):
+        client.shutdown()
 
 
 def _is_head(head: Mapping[bytes, Any] | None) -> bool:

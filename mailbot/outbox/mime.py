@@ -93,7 +93,7 @@ def _mailbox(address: Address) -> str:
     name = _CONTROL.sub(" ", address.name).strip()[:120]
     if not name:
         return checked(address.email)
-    if _ATOM.fullmatch(name) and name.isascii():
+    if _ATOM.fullmatch(name) and "=?" not in name:
         shown = name if len(name) < FOLD_AT and " " not in name else f'"{name}"'
     else:
         shown = _encoded(name, len("From: "))

@@ -50,10 +50,13 @@ class Database:
             if self.url.get_backend_name() == "postgresql" and self.url.drivername == "postgresql":
                 self.url = self.url.set(drivername="postgresql+psycopg")
             self.engine = _engine(self.url.render_as_string(hide_password=False))
-        except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as error:
+        except (ArgumentError, NoSuchModuleError, ModuleNotFoundError, ValueError) as error:
+            # its words may hold the password that stands in the URL
             raise ConfigurationError(
-                f"database URL not understood ({error}); write sqlite:///FILE or postgresql://USER@HOST/NAME"
-            ) from error
+                f"database URL not understood ({type(error).__name__}); write sqlite:///FILE or "
+                "postgresql://USER@HOST/NAME (PostgreSQL needs the extra: pip install 'mailbot[postgres]'), "
+                "then run `mailbot check`"
+            ) from None
 
     @property
     def is_sqlite(self) -> bool:

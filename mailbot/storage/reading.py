@@ -102,6 +102,10 @@ def _open_sqlite(url: str) -> _DbConnection:
 
 
 def _open_postgresql(url: str) -> _DbConnection:
+    if not url.startswith("postgresql"):
+        raise ConfigurationError(
+            "database URL not understood; write sqlite:///FILE or postgresql://USER@HOST/NAME, then run `mailbot check`"
+        )
     try:
         import psycopg
     except ModuleNotFoundError as error:
@@ -109,8 +113,11 @@ def _open_postgresql(url: str) -> _DbConnection:
     try:
         plain = re.sub(r"^postgresql\+\w+:", "postgresql:", url)
         connection: _DbConnection = psycopg.connect(plain, connect_timeout=10)
-    except psycopg.Error as error:
-        raise Temporary(f"the database does not answer ({error}); run `mailbot check`") from error
+    except psycopg.ProgrammingError:  # its words hold the URL, and so the password
+        raise ConfigurationError("the database URL cannot be read; mend `database`, then run `mailbot check`") from None
+    except psycopg.OperationalError as error:
+        said = str(error).strip().partition("\n")[0]
+        raise Temporary(f"the database does not answer ({said}); run `mailbot check`") from None
     return connection
 
 

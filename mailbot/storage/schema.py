@@ -22,7 +22,12 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 def upgrade(database: Database) -> None:
     """Create the schema or bring it up to date, in one transaction: old or new, never between."""
     if database.file:
-        database.file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            database.file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ConfigurationError(
+                f"{database.file.parent}: {error.strerror}; mend `database` in mailbot.toml, then run `mailbot migrate`"
+            ) from error
     with database.begin() as connection:
         command.upgrade(_config(connection), "head")
 

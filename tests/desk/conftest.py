@@ -19,6 +19,7 @@ from mailbot.opening import Opened, open_desk
 from mailbot.place import database_url
 from mailbot.storage.database import Database
 from mailbot.storage.ledger import Balance, balance
+from mailbot.storage.schema import upgrade
 from mailbot.worker import run_once
 
 REQUEST = "Wie kan er deze week boodschappen doen voor mijn vader in Kessel-Lo? Hij is 81. Bel gerust: 0470 00 00 15."
@@ -88,12 +89,14 @@ def make_desk(tmp_path) -> Callable[..., TestDesk]:
     """Make a desk; at the end of every test its ledger must balance."""
     made: list[TestDesk] = []
 
-    def make(answer=None, name: str = "desk") -> TestDesk:
+    def make(answer=None, name: str = "desk", database: str = "") -> TestDesk:
         mail = EmbeddedMail(MAILBOXES, *([answer] if answer else []))
         mail.start()
         folder = tmp_path / name
         make_folder(folder, MAILBOXES, "127.0.0.1", "127.0.0.1", date(2020, 3, 13))
         write_desk(folder, mail)
+        if database:
+            use_database(folder, database)
         desk = TestDesk(folder, mail)
         made.append(desk)
         return desk
@@ -105,6 +108,15 @@ def make_desk(tmp_path) -> Callable[..., TestDesk]:
     finally:
         for desk in made:
             desk.mail.stop()
+
+
+def use_database(folder: Path, url: str) -> None:
+    """Let a new desk keep everything elsewhere than in its own file."""
+    settings = folder / "mailbot.toml"
+    settings.write_text(f'database = "{url}"\n' + settings.read_text())
+    opened = Database(url)
+    upgrade(opened)
+    opened.close()
 
 
 @pytest.fixture
@@ -130,3 +142,11 @@ def answered_desk(tmp_path_factory):
 def quiet(answered_desk, tmp_path):
     """A copy of that desk: tickets 1 (Maria's request) and 2 (Jef's question), and no mail server."""
     return TestDesk(shutil.copytree(answered_desk.folder, tmp_path / "quiet"), answered_desk.mail)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_desk(request, make_desk) -> TestDesk:
+    """A desk on each engine in turn, for what the database has a say in."""
+    if request.param == "sqlite":
+        return make_desk()
+    return make_desk(database=request.getfixturevalue("postgres").new_database())

@@ -6,23 +6,34 @@ import base64
 import itertools
 import random
 import shutil
+import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from imapclient import IMAPClient
 
 from mailbot.cli.setup import make_folder
-from mailbot.inspection import ask_servers
-from mailbot.opening import Opened, open_desk
+from mailbot.correspondence import Correspondence
+from mailbot.desk import Desk
+from mailbot.intake.screen import Own
+from mailbot.model import Address
+from mailbot.opening import Opened, make_box, make_desk, make_relay, make_templates
+from mailbot.outbox.render import Templates
+from mailbot.outbox.smtp import Delivery
 from mailbot.place import database_url
+from mailbot.policy import Policy, load_policy
+from mailbot.settings import Settings, load_settings
+from mailbot.steps import Office
 from mailbot.storage import schema
 from mailbot.storage.database import Database
 from mailbot.storage.ledger import balance
 from mailbot.worker import run_once
+from tests.servers import daemons
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_sink import Mail, SmtpSink
 
@@ -77,7 +88,25 @@ class Town:
         return new
 
     def open(self) -> Opened:
-        return open_desk(self.folder, lambda: datetime.now(UTC) + self.later)
+        """The desk as `open_desk` opens it; what rules and templates compile to is shared by all tests."""
+        settings = load_settings(self.folder)
+        policy, desk, templates = compiled((self.folder / "rules.yaml").read_text(), self.folder, settings)
+        host_desk = replace(desk, own=Own(frozenset({ADDRESS}), "leuven.example"))
+        correspondence = Correspondence(host_desk, templates, {"corona": Address(ADDRESS, policy.town.desk)})
+        database = Database(database_url(self.folder))
+        office = Office(database, host_desk, correspondence, f"test-{uuid.uuid4().hex}", self.clock)
+        relay = make_relay(self.folder, settings.smtp)
+        box = make_box(self.folder, "corona", settings.mailboxes["corona"], policy)
+        return Opened(
+            settings,
+            policy,
+            office,
+            {"corona": box},
+            Delivery(database, relay, policy.outbox, office.worker, self.clock),
+        )
+
+    def clock(self) -> datetime:
+        return datetime.now(UTC) + self.later
 
     def run(self) -> bool:
         """One round of the worker, as `run --once` takes it."""
@@ -97,11 +126,18 @@ class Town:
     def mails(self) -> Iterable[Mail]:
         return [mail for mail in self.sink.mails if mail.recipients[0].endswith("@home.example")]
 
+    def on_server(self) -> tuple[int, list[int]]:
+        """UIDVALIDITY and all UIDs that the mail server has."""
+        with IMAPClient(self.dovecot.host, self.dovecot.port, ssl=False) as client:
+            client.login(self.user, self.dovecot.users[self.user])
+            status = client.select_folder("INBOX", readonly=True)
+            return int(status[b"UIDVALIDITY"]), client.search(["ALL"])
+
     def holds(self, *, answered: bool = True) -> None:
         """Every letter in the ledger once, one ticket each, one answer each; a second only where that is recorded."""
         database = Database(database_url(self.folder))
         with database.read() as connection:
-            found = balance(connection, ask_servers(self.folder))
+            found = balance(connection, {"corona": self.on_server()})
         database.close()
         assert found.unexplained == 0, found
         senders = Counter(sender for (sender,) in self.rows("SELECT sender_email FROM message"))
@@ -112,6 +148,17 @@ class Town:
         recorded = {recipient for (recipient,) in self.rows(unknown)}
         assert {address for address, times in self.answers.items() if times > 1} <= recorded
         assert not answered or set(self.answers) == set(self.written)
+
+
+SHARED: dict[str, tuple[Policy, Desk, Templates]] = {}
+
+
+def compiled(rules: str, folder: Path, settings: Settings) -> tuple[Policy, Desk, Templates]:
+    """Policy, desk and templates for these rules, made once."""
+    if rules not in SHARED:
+        policy = load_policy(folder / "rules.yaml")
+        SHARED[rules] = policy, make_desk(folder, settings, policy), make_templates(folder, settings, policy)
+    return SHARED[rules]
 
 
 def letter(sender: str, size: int = 0) -> bytes:
@@ -149,11 +196,18 @@ def blank_database(postgres) -> str:
 
 
 @pytest.fixture
-def make_town(tmp_path, dovecot, sink, blank) -> Callable[..., Town]:
+def memory() -> Iterator[Path]:
+    """A folder in memory, where every commit reaching the disk costs nothing."""
+    with daemons.folder_for("desk") as path:
+        yield path
+
+
+@pytest.fixture
+def make_town(memory, dovecot, sink, blank) -> Callable[..., Town]:
     """Make a desk; ports default to the servers themselves, the database to SQLite."""
 
     def make(*, imap_port: int = 0, smtp_port: int = 0, database: str = "", mailbox: str = "", relay: str = "") -> Town:
-        user, folder = dovecot.new_user(), tmp_path / "desk"
+        user, folder = dovecot.new_user(), memory / "desk"
         shutil.copytree(blank, folder)
         settings = SETTINGS.format(
             address=ADDRESS,
