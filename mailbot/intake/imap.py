@@ -194,7 +194,7 @@ class ImapSource:
             with _deadline(client, account.patience.operation):
                 login(account.user, secret)
         except LoginError as error:
-            _hang_up(client)
+            _close(client)
             raise LoginRefused(
                 f"{account.host}: login of {account.user} refused ({_said(error)}); mend it, then run `mailbot check`"
             ) from error

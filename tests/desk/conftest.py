@@ -120,8 +120,11 @@ def use_database(folder: Path, url: str) -> None:
 
 
 @pytest.fixture
-def desk(make_desk) -> TestDesk:
-    return make_desk()
+def desk(request, make_desk) -> TestDesk:
+    """A desk on SQLite, or on the engine that a test is marked with."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        return make_desk()
+    return make_desk(database=request.getfixturevalue("postgres").new_database())
 
 
 @pytest.fixture(scope="session")
@@ -144,9 +147,4 @@ def quiet(answered_desk, tmp_path):
     return TestDesk(shutil.copytree(answered_desk.folder, tmp_path / "quiet"), answered_desk.mail)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def any_desk(request, make_desk) -> TestDesk:
-    """A desk on each engine in turn, for what the database has a say in."""
-    if request.param == "sqlite":
-        return make_desk()
-    return make_desk(database=request.getfixturevalue("postgres").new_database())
+on_both_engines = pytest.mark.parametrize("desk", ["sqlite", "postgresql"], indirect=True)

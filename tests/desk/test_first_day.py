@@ -2,6 +2,8 @@
 
 from email import message_from_bytes, policy
 
+from tests.desk.conftest import on_both_engines
+
 OFFER = "Ik ben student en wil graag helpen met boodschappen in Heverlee. Ik heb een fiets."
 PLEA = "Mijn moeder heeft geen eten meer in huis en kan niet buiten. Kan er vandaag iemand komen?"
 
@@ -10,9 +12,9 @@ def answer_to(desk, address, number=0):
     return message_from_bytes(desk.mail.inboxes[address][number], policy=policy.default)
 
 
-def test_a_letter_becomes_a_ticket_and_is_answered(any_desk):
+@on_both_engines
+def test_a_letter_becomes_a_ticket_and_is_answered(desk):
     """The everyday way, end to end."""
-    desk = any_desk
     identifier = desk.write(OFFER)
     assert desk.run()
 
@@ -33,9 +35,9 @@ def test_an_urgent_letter_alerts_the_coordinator(desk):
     assert "moeder" not in alert.as_string()
 
 
-def test_running_twice_answers_once(any_desk):
+@on_both_engines
+def test_running_twice_answers_once(desk):
     """A round over what is done does nothing."""
-    desk = any_desk
     desk.write(OFFER)
     desk.run()
     desk.run()
@@ -43,9 +45,9 @@ def test_running_twice_answers_once(any_desk):
     assert len(desk.mail.inboxes["maria@home.example"]) == 1
 
 
-def test_an_answer_in_the_thread_joins_its_ticket(any_desk):
+@on_both_engines
+def test_an_answer_in_the_thread_joins_its_ticket(desk):
     """Our signed address and the known sender are the proof; no second acknowledgement leaves."""
-    desk = any_desk
     desk.write(OFFER)
     desk.run()
     reply_to = answer_to(desk, "maria@home.example")["Reply-To"]
@@ -57,9 +59,9 @@ def test_an_answer_in_the_thread_joins_its_ticket(any_desk):
     assert len(desk.mail.inboxes["maria@home.example"]) == 1
 
 
-def test_one_letter_to_both_mailboxes_is_one_message_with_two_deliveries(any_desk):
+@on_both_engines
+def test_one_letter_to_both_mailboxes_is_one_message_with_two_deliveries(desk):
     """Everyday for a city with two addresses."""
-    desk = any_desk
     letter = (
         b"From: maria@home.example\r\nTo: corona@leuven.example, leuven.helpt@leuven.example\r\nSubject: hulp\r\n"
         b"Message-ID: <both@home.example>\r\n\r\nWie kan er boodschappen doen voor mijn vader in Leuven?\r\n"
@@ -73,9 +75,9 @@ def test_one_letter_to_both_mailboxes_is_one_message_with_two_deliveries(any_des
     assert len(desk.mail.inboxes["maria@home.example"]) == 1
 
 
-def test_mail_from_before_the_cut_off_is_taken_in_silently(any_desk):
+@on_both_engines
+def test_mail_from_before_the_cut_off_is_taken_in_silently(desk):
     """First connect to a full mailbox answers nobody."""
-    desk = any_desk
     settings = desk.folder / "mailbot.toml"
     settings.write_text(settings.read_text().replace("since = 2020-03-13", "since = 2999-01-01"))
     desk.write(OFFER)
@@ -85,9 +87,9 @@ def test_mail_from_before_the_cut_off_is_taken_in_silently(any_desk):
     assert not desk.mail.inboxes
 
 
-def test_a_bounce_of_our_answer_marks_the_address(any_desk):
+@on_both_engines
+def test_a_bounce_of_our_answer_marks_the_address(desk):
     """Who cannot be reached is not written to again by a machine, and the mail is shown as failed."""
-    desk = any_desk
     desk.write(OFFER)
     desk.run()
     ours = answer_to(desk, "maria@home.example")["Message-ID"]
