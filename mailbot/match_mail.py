@@ -208,14 +208,12 @@ def call_draft(letters: Correspondence, missing: Missing, recipient: str, now: d
     who = reader(letters, notes.first_language, "", now)
     match = {f"r_{name}": value for name, value in row.items()}
     own = row["languages"][:1]
-    near = who.labels["missing_near"].format(n=missing.near) if missing.near else ""
     values = town_words(letters, notes.first_language, row["ticket"]) | {
         "kinds": digests.kinds_said(row["kinds"], who),
         "district": digests.district_said(row["district"], "", who),
         "when": digests.when_said(match, who),
         "language_said": who.labels.get(own[0], "") if own and own[0] != notes.first_language else "",
         "address": letters.mailboxes.get("leuven_helpt", letters.first).email,
-        "near": near,
     }
     frame = Letterhead(
         Address(recipient),

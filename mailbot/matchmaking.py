@@ -79,6 +79,17 @@ def _shift(connection: Connection, office: Office, job: str, now: datetime) -> N
     outbox.enqueue(connection, send_digests(scene, f"digest:{now.date()}:{job}"), now)
 
 
+def send_now(office: Office) -> int:
+    """Propose and mail at once, whatever the hour; how many mails were written."""
+    now = office.clock()
+    with office.database.begin() as connection:
+        growing.grow_late(connection, office.desk, now)
+        mail_store.enlist(connection, office.desk.policy.matchmakers, now)
+        drafts = send_digests(scene_of(connection, office.correspondence, now), f"digest:{now.isoformat()}")
+        outbox.enqueue(connection, drafts, now)
+    return len(drafts)
+
+
 def send_digests(scene: Scene, occasion: str) -> list[Draft]:
     """Propose, share out among the matchmakers, and write a digest to each who has something new."""
     missing = propose_now(scene)
@@ -147,7 +158,8 @@ def _missing(scene: Scene, run: Run, facts: records_store.Facts) -> list[Missing
 
 def _near(scene: Scene, request: Request, record: Match, facts: records_store.Facts) -> Missing:
     found = near_misses(request, facts.offers, scene.letters.desk.policy.playbook, scene.now)
-    return Missing(record, len(found), found[0].refusals[0].rule if found else "")
+    ask = found[0].refusals[0].rule if found else ""
+    return Missing(record, tuple(each.offer for each in found if each.refusals[0].rule == ask), ask)
 
 
 def _calls(scene: Scene, missing: Sequence[Missing]) -> list[Draft]:
@@ -159,7 +171,7 @@ def _calls(scene: Scene, missing: Sequence[Missing]) -> list[Draft]:
         if each.request["urgent"]:
             ticket = each.request["ticket"]
             title, step = f"Geen vrijwilliger voor dringende vraag #{ticket}", f"mailbot match show H-{ticket}"
-            near = [f"bijna geschikt: {each.near}"]
+            near = [f"op één ding na geschikt: {', '.join(f'A-{offer}' for offer in each.near) or 'niemand'}"]
             drafts += letters.alert("coordinator", title, near, step, scene.now, ticket, f"nobody:{ticket}")
     return drafts
 

@@ -38,10 +38,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """An open request without a candidate: its record, how many fit but for one thing, and which thing first."""
+    """An open request without a candidate: its record, the offers that fit but for one thing, and what to ask."""
 
     request: Mapping[str, Any]
-    near: int = 0
+    near: tuple[int, ...] = ()
     ask: str = ""
 
 
@@ -79,7 +79,7 @@ def _counts(proposals: Sequence[Line], others: Sequence[Line], labels: Labels) -
     if urgent:
         told.append(labels["urgent_count"].format(n=urgent))
     if others:
-        told.append(labels["follow_ups"].format(n=len(others)))
+        told.append(labels["follow_ups_one"] if len(others) == 1 else labels["follow_ups"].format(n=len(others)))
     return ", ".join(told)
 
 
@@ -208,7 +208,7 @@ def _left(deadline: datetime | None, reader: Reader) -> str:
 
 def _missing(missing: Missing, reader: Reader) -> dict[str, str]:
     row, labels = missing.request, reader.labels
-    languages = _language(row["languages"][:1], labels)
+    languages, offers = _language(row["languages"][:1], labels), ", ".join(f"A-{offer}" for offer in missing.near)
     said = kinds_said(row["kinds"], reader)
     question = labels[f"ask_{missing.ask}"].format(kinds=said, language=languages) if missing.ask else ""
     return {
@@ -216,6 +216,6 @@ def _missing(missing: Missing, reader: Reader) -> dict[str, str]:
         "kinds": said,
         "language": languages,
         "district": district_said(row["district"], row["postcode"], reader),
-        "near": labels["missing_near"].format(n=missing.near) if missing.near else labels["missing_none"],
+        "near": labels["missing_near"].format(offers=offers) if missing.near else labels["missing_none"],
         "question": question,
     }

@@ -84,7 +84,7 @@ def test_a_row_says_all_that_a_matchmaker_needs():
 def test_a_digest_is_written_in_four_languages(language):
     """With nothing left unfilled."""
     rows = [Line(1, "T" * 12, match()), Line(2, "U" * 12, match(7, state="accepted"))]
-    missing = [Missing(_record(), 3, "language"), Missing(_record())]
+    missing = [Missing(_record(), (12, 88), "language"), Missing(_record())]
     shown = written(rows, missing, language)
 
     assert "{" not in shown.text + shown.html.partition("</style>")[2]
@@ -176,7 +176,8 @@ def test_a_thousand_letters_full_of_details_leave_none_in_a_digest():
     """Telephone, street, e-mail, age, illness, free text, markup: in every field, and not one word comes out."""
     for seed in range(1, 1001):
         letter = poisoned(seed)
-        missing = [Missing(_record(kinds=letter.row["r_kinds"], district=letter.row["r_district"]), 1, "kind")]
+        record = _record(kinds=letter.row["r_kinds"], district=letter.row["r_district"])
+        missing = [Missing(record, (12, 88), "kind")]
         shown = written([Line(1, "T" * 12, letter.row)], missing, ("nl", "fr", "en", "de")[seed % 4])
         said = shown.subject + shown.text + re.sub(r"<style>.*?</style>", "", shown.html, flags=re.DOTALL)
         leaked = [secret for secret in letter.secrets if secret.casefold() in said.casefold()]
@@ -223,7 +224,7 @@ def test_a_digest_needs_no_scrolling_sideways(tmp_path):
     """In a real browser, as narrow as a telephone (360 px) and as wide as a desk (1,024); with our longest words."""
     rows = [Line(n, "T" * 12, match(n, r_kinds=["admin_help", "tutoring", "social_call"])) for n in (1, 2)]
     rows.append(Line(3, "U" * 12, match(3, state="active")))
-    page = written(rows, [Missing(_record(), 3, "language")]).html
+    page = written(rows, [Missing(_record(), (12, 88), "language")]).html
     (tmp_path / "inner.html").write_text(page.replace("</body>", f"{MEASURE}</body>"), encoding="utf-8")
     frames = "".join(f'<iframe src="inner.html" style="width:{width}px;height:900px;border:0"></iframe>' for width in (360, 1024))
     told = "<script>onload=()=>{document.title=[...document.querySelectorAll('iframe')].map(f=>f.contentDocument.title).join(';')}</script>"
