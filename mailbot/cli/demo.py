@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mailbot.cli.demo_match import add_matchmakers, match_day
 from mailbot.cli.setup import make_folder
 from mailbot.cli.terminal import bold, quiet
 from mailbot.model import ConfigurationError
@@ -22,6 +23,7 @@ SHOWN = ("ria.tack@mailhuis.example", "aicha.benali@mailhuis.example", "karel.ae
 SETTINGS = """\
 # A demonstration desk: its mail server lived in the demo and is gone; the letters and tickets are here.
 host = "leuven.example"
+authserv_id = "mx.leuven.example"
 
 {mailboxes}
 [smtp]
@@ -51,6 +53,8 @@ def demo(
 ) -> None:
     """A first day: some seventy letters come in, become tickets, and are answered; then citizens write back.
 
+    Two matchmakers get their digests, say yes and call, and a volunteer and a requester are brought together.
+
     Everything runs in this process, on this machine; nothing is sent anywhere.
     """
     try:
@@ -63,9 +67,11 @@ def demo(
     make_folder(folder, MAILBOXES, "127.0.0.1", "127.0.0.1", date(2020, 3, 13))
     with EmbeddedMail(MAILBOXES) as mail:
         write_desk(folder, mail)
+        add_matchmakers(folder)
         opened = open_desk(folder)
         _first_wave(mail, opened)
         _second_wave(mail, open_desk(folder))
+        match_day(folder, mail)
         _show(folder, mail)
 
 
@@ -134,7 +140,7 @@ def _show(folder: Path, mail: EmbeddedMail) -> None:
     typer.echo(ledger_text(found))
     typer.echo(f"{mail.accepted} mails accepted by the relay for {len(mail.inboxes)} people.\n")
     typer.echo(bold("Where to look next"))
-    for command in ("list --urgent", "show 4", "outbox list --state sent", "status", "quarantine list"):
+    for command in ("list --urgent", "show 4", "match list", "outbox list --state sent", "status", "quarantine list"):
         typer.echo(f"  ./run mailbot -C {folder} {command}")
     typer.echo("  ./run mailbot explain data/demo/0931-longer-mixed.eml")
 

@@ -151,8 +151,13 @@ def facts(connection: Connection, now: datetime) -> Facts:
     locked = tuple((row.request, row.offer) for row in pairs if row.state in OPEN)
     carried = _carried(pairs, now)
     wanted = select(HELP_REQUEST).where(HELP_REQUEST.c.state == Need.OPEN).order_by(HELP_REQUEST.c.ticket)
+    own = _own_offers(connection)
+
+    def barred(request: int) -> set[int]:
+        return banned.get(request, set()) | expired.get(request, set())
+
     requests = [
-        _request(row, banned.get(row["ticket"], set()) | expired.get(row["ticket"], set()), taken.get(row["ticket"], 0))
+        _request(row, own.get(row["ticket"], set()), barred(row["ticket"]), taken.get(row["ticket"], 0))
         for row in map(dict, connection.execute(wanted).mappings())
     ]
     there = select(HELP_OFFER).where(HELP_OFFER.c.state != Readiness.WITHDRAWN).order_by(HELP_OFFER.c.ticket)
@@ -232,7 +237,20 @@ def _spot(row: Mapping[str, Any]) -> Spot | None:
     return Spot(row["latitude"], row["longitude"], row["precision"] == "street")
 
 
-def _request(row: Mapping[str, Any], banned: set[int], taken: int) -> Request:
+def _own_offers(connection: Connection) -> dict[int, set[int]]:
+    """Offers by request that came from the same address: nobody is proposed to themselves."""
+    asker, helper = TICKET.alias("asker"), TICKET.alias("helper")
+    joined = HELP_REQUEST.join(asker, asker.c.id == HELP_REQUEST.c.ticket)
+    joined = joined.join(helper, helper.c.requester_email == asker.c.requester_email)
+    joined = joined.join(HELP_OFFER, HELP_OFFER.c.ticket == helper.c.id)
+    wanted = select(HELP_REQUEST.c.ticket, HELP_OFFER.c.ticket.label("offer")).select_from(joined)
+    found: dict[int, set[int]] = {}
+    for row in connection.execute(wanted.where(asker.c.requester_email != "", HELP_REQUEST.c.state == Need.OPEN)):
+        found.setdefault(row.ticket, set()).add(row.offer)
+    return found
+
+
+def _request(row: Mapping[str, Any], own: set[int], banned: set[int], taken: int) -> Request:
     return Request(
         id=row["ticket"],
         kinds=tuple(row["kinds"]),
@@ -246,7 +264,7 @@ def _request(row: Mapping[str, Any], banned: set[int], taken: int) -> Request:
         for_profit=row["for_profit"],
         day=row["day"],
         recurs=row["recurs"],
-        family=frozenset(row["family"]),
+        family=frozenset(row["family"]) | own,
         banned=frozenset(banned),
     )
 

@@ -37,7 +37,7 @@ def ticket(connection, intent: str, *, kinds=("groceries",), where=LEUVEN, urgen
         "needs": {},
         "channel": "email",
         "mailbox": "leuven_helpt",
-        "requester_email": "maria@home.example",
+        "requester_email": "maria@home.example" if intent == "help_request" else "jan@home.example",
         "requester_name": "Maria Vermeulen",
         "created_at": NOW,
         "updated_at": NOW,

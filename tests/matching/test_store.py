@@ -122,6 +122,17 @@ def test_a_paused_offer_is_asked_again_afterwards(either):
     assert (during, after) == (False, True)
 
 
+def test_nobody_is_proposed_to_themselves(either):
+    """Who asks and offers in one letter is not their own helper."""
+    with either.begin() as connection:
+        asked = ticket(connection, "help_request", requester_email="both@home.example")
+        offered = ticket(connection, "help_offer", requester_email="both@home.example")
+        facts = records_store.facts(connection, NOW)
+
+    assert (facts.requests[0].id, facts.requests[0].family) == (asked, {offered})
+    assert not propose(facts.requests, facts.offers, Playbook(), NOW).proposals
+
+
 def test_an_operator_completes_what_was_missing(either):
     """A street makes the place exact and opens the request."""
     with either.begin() as connection:
