@@ -151,10 +151,23 @@ class Correspondence:
         about: str = "",
     ) -> list[Draft]:
         """A mail to everybody who holds a role; once for the same thing. It names no citizen."""
+        recipients = self.desk.policy.alerts.get(role, ())
+        return self.alert_people(recipients, title, lines, next_step, now, ticket, about)
+
+    def alert_people(
+        self,
+        recipients: Sequence[str],
+        title: str,
+        lines: Sequence[str],
+        next_step: str,
+        now: datetime,
+        ticket: int | None = None,
+        about: str = "",
+    ) -> list[Draft]:
+        """A mail to each of some addresses of our own people; once for the same thing. It names no citizen."""
         tag = tokens.subject_tag(self.desk.policy.town.tag, ticket) if ticket else f"[{self.desk.policy.town.tag}]"
         values = {"tag": tag, "title": title, "lines": lines, "next_step": next_step}
         rendered = render_alert(self.templates, values)
-        recipients = self.desk.policy.alerts.get(role, ())
         return [self._alert_draft(rendered, each, ticket, about or title, now) for each in recipients]
 
     def _alert_draft(self, rendered: Rendered, recipient: str, ticket: int | None, about: str, now: datetime) -> Draft:

@@ -17,8 +17,10 @@ from mailbot.matching.playbook import Matchmaker, Playbook
 from mailbot.model import ConfigurationError
 from mailbot.outbox.limits import OutboxPolicy
 from mailbot.strict import Document, parse_document, read_document
+from mailbot.tickets.escalation import EscalationPolicy
 from mailbot.tickets.hours import Hours
 from mailbot.tickets.promises import Promises
+from mailbot.tickets.roster import RosterPolicy
 from mailbot.tickets.standing import DeskPolicy
 from mailbot.triage.rules import TriagePolicy
 
@@ -49,6 +51,8 @@ class Policy(BaseModel):
     outbox: OutboxPolicy = OutboxPolicy()
     desk: DeskPolicy = DeskPolicy()
     promises: Promises = Promises()
+    roster: RosterPolicy = RosterPolicy()
+    escalation: EscalationPolicy = EscalationPolicy()
     spocs: dict[str, str] = {}
     triage: TriagePolicy = TriagePolicy()
     answers: AnswersPolicy = AnswersPolicy()

@@ -19,7 +19,7 @@ from functools import partial
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from mailbot import matchmaking, steps, vigil
+from mailbot import escalating, matchmaking, steps, vigil
 from mailbot.intake.source import Source
 from mailbot.model import MailbotError, Temporary
 from mailbot.opening import Opened
@@ -206,6 +206,7 @@ def _schedule(opened: Opened, calls: Calls, due: asyncio.Event, lock: Lock) -> A
         ("take over", 30, lambda: steps.take_over(opened.office)),
         ("match", 60, lambda: _match(opened, due)),
         ("watch mailboxes", 60, lambda: vigil.watch_mailboxes(opened)),
+        ("call people to urgent letters", 30, lambda: _call_people(opened)),
         ("check ledger", watch.ledger_minutes * 60, lambda: vigil.check_ledger(opened)),
     )
     scheduler.add_job(due.set, "interval", seconds=5, id="look for due mail")
@@ -247,6 +248,11 @@ def _kept_going(name: str, job: Callable[[], None]) -> Callable[[], None]:
             log.error("job %s failed: %s", name, steps.name_bug(bug), exc_info=log.isEnabledFor(logging.DEBUG))  # noqa: TRY400
 
     return run_job
+
+
+def _call_people(opened: Opened) -> None:
+    if escalating.call_people(opened):
+        log.info("people were called to urgent letters")
 
 
 def _tidy(opened: Opened) -> None:

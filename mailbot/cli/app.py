@@ -20,6 +20,7 @@ from mailbot.cli import (
     quarantine,
     queue,
     reply,
+    roster,
     run,
     screen,
     search,
@@ -56,7 +57,7 @@ def common(
     context.obj = folder
 
 
-OPERATORS = (screen, queue, claims, reply, change, join, search)
+OPERATORS = (screen, queue, claims, reply, change, join, search, roster)
 TOWN = (setup, run, demo, status, doctor, outbox, quarantine)
 MEANING = (triage, learn)
 for noun in (*OPERATORS, match, *MEANING, *TOWN):

@@ -93,6 +93,8 @@ class Triage(App[None]):
         self._fill()
         if arrived:
             self.tell(self._words["news"].format(count=len(arrived)))
+            if any(self._rows[number]["urgent"] for number in arrived):
+                self.bell()
 
     def _fill(self) -> None:
         queue, moment = self.query_one("#queue", OptionList), desk.now()

@@ -2,11 +2,15 @@
 
 import json
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from mailbot.cli import main
+from mailbot.escalating import call_people
 from tests.desk.conftest import QUESTION, REQUEST
 
 
@@ -401,3 +405,47 @@ def test_every_verb_speaks_json(quiet, type_quietly):
 
         assert code == 0, said
         assert json.loads(said)
+
+
+def test_an_urgent_letter_calls_the_seat_then_the_coordinator(desk, type_in, tmp_path):
+    """Whoever is on duty now, each once; a claim stops it."""
+    roster = tmp_path / "roster.csv"
+    day = datetime.now(ZoneInfo("Europe/Brussels")).date()
+    seats = [("leuven_helpt", "An"), ("coordinator", "Els")]
+    rules = desk.folder / "rules.yaml"
+    rules.write_text(
+        rules.read_text().replace("shifts: [08:00-12:00, 12:00-16:00, 16:00-20:00]", "shifts: [00:00-23:59]")
+    )
+    rows = [f"{day};1;{seat};{name};{name.lower()}@leuven.example" for seat, name in seats]
+    roster.write_text("date;shift;seat;name;email\n" + "\n".join([*rows, "nonsense;1;corona;Jan;"]))
+    code, said = type_in("roster import", str(roster))
+    assert code == 1
+    assert "row 4" in said
+    assert "Els" in type_in("roster today")[1]
+
+    desk.write("Mijn moeder heeft geen eten meer in huis en kan niet buiten. Kan er vandaag iemand komen?")
+    desk.run()
+    opened = desk.open()
+    assert [call_people(opened), call_people(opened)] == [1, 0]
+    later = replace(opened, office=replace(opened.office, clock=lambda: datetime.now(UTC) + timedelta(minutes=11)))
+    assert [call_people(later), call_people(later)] == [1, 0]
+    called = "SELECT recipient FROM outbox WHERE purpose = 'alert' AND state = 'queued' ORDER BY id"
+    assert desk.rows(called) == [("an@leuven.example",), ("els@leuven.example",)]
+
+    type_in("claim 1")
+    much_later = replace(opened, office=replace(opened.office, clock=lambda: datetime.now(UTC) + timedelta(minutes=19)))
+    assert call_people(much_later) == 0
+
+
+def test_a_colleague_takes_a_shift_over(quiet, type_quietly, tmp_path):
+    """By name, from the pool."""
+    day = datetime.now(ZoneInfo("Europe/Brussels")).date()
+    (tmp_path / "r.csv").write_text(f"date,shift,seat,name\n{day},8-12,phone1,An\n{day},8-12,phone2,Jan\n")
+    assert type_quietly("roster import", str(tmp_path / "r.csv"))[0] == 0
+    code, said = type_quietly("roster swap 8-12 phone1 Jan")
+
+    assert code == 0
+    assert "instead of An" in said
+    assert type_quietly("roster swap 8-12 phone1 Nobody")[0] == 2
+    assert type_quietly("roster swap 9-13 phone1 Jan")[0] == 2
+    assert type_quietly("roster import", "/nowhere.csv")[0] == 2
