@@ -22,7 +22,7 @@ from mailbot.shipped import shipped
 from mailbot.storage.reading import open_reader
 from mailbot.triage.corpus import LabelledLetter, LabelledSentence
 from mailbot.triage.rules import TriageRules
-from mailbot.triage.store import load_records, load_roles, load_rules, load_sentences
+from mailbot.triage.store import load_records, load_roles, load_sentences, load_untrained
 from mailbot.triage.weights import Roles
 
 ADDRESSES = {"corona": "corona@leuven.example", "leuven_helpt": "leuven.helpt@leuven.example"}
@@ -48,7 +48,7 @@ def gather(folder: Path | None) -> Lessons:
     """
     records, spoken = load_records(), load_sentences()
     if folder is None or not (folder / FILE).is_file():
-        rules = load_rules(load_policy(shipped("rules.yaml")).triage)
+        rules = load_untrained(load_policy(shipped("rules.yaml")).triage)
         return Lessons(list(labelled_letters(records)), spoken, load_roles(), rules, 0)
     own = folder / "data" / "corpus"
     settings = load_settings(folder)
@@ -57,7 +57,7 @@ def gather(folder: Path | None) -> Lessons:
         corrected = [LabelledLetter(name, letter := parse(octets, box), screen(letter, desk), gold)
                      for name, box, octets, gold in corrected_letters(reader)]  # fmt: skip
     letters = [*labelled_letters([*records, *load_records(own)]), *corrected]
-    rules = load_rules(load_policy(folder / settings.rules).triage, folder)
+    rules = load_untrained(load_policy(folder / settings.rules).triage)
     return Lessons(letters, [*spoken, *load_sentences(own)], load_roles(), rules, len(corrected))
 
 

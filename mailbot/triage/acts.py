@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from math import log1p
+from typing import Any
 
 from mailbot.model import Evidence, Intent
-from mailbot.triage.signals import Heard, Reading, all_hits
+from mailbot.triage.signals import Heard, Reading, all_hits, chance
 
 ACTS: Mapping[Intent, tuple[str, ...]] = {
     Intent.INFO: ("ask_info",),
@@ -35,17 +37,38 @@ WORDS: Mapping[str, str] = {
     "everyday": "is ordinary correspondence",
     "machine": "is a machine speaking",
 }
-FURTHER = 0.75
+FURTHER = 0.45
 SHOWN = 0.35
 MOST = 4
 CLOSING = ("thanks_praise", "solved_withdraw")
 QUIET_ENOUGH = 0.25
 
 
-def further(reading: Reading, primary: Intent) -> tuple[Intent, ...]:
-    """The other intents that the sentences show beyond doubt, strongest first."""
-    found = {intent: _strength(reading, intent) for intent in ACTS if intent not in (primary, Intent.OTHER)}
+def candidates(primary: Intent) -> tuple[Intent, ...]:
+    """The intents that a letter may hold beside its primary one and that are looked for."""
+    return tuple(each for each in ACTS if each not in (primary, Intent.OTHER))
+
+
+def further(reading: Reading, primary: Intent, layer: Mapping[str, Any]) -> tuple[Intent, ...]:
+    """The other intents that the sentences show, likeliest first."""
+    found = {each: chance(layer, further_signals(reading, primary, each)) for each in candidates(primary)}
     return tuple(sorted((each for each in found if found[each] >= FURTHER), key=lambda each: -found[each]))
+
+
+def further_signals(reading: Reading, primary: Intent, intent: Intent) -> dict[str, float]:
+    """What speaks for a further intent beside the primary one, as numbers by name."""
+    body = [each for each in reading.heard if each.sentence.where != "subject"]
+    said = sorted((_said(each, intent) for each in body), reverse=True)
+    column = f"intent:{intent}"
+    return {
+        "said": said[0] if said else 0.0,
+        "often": log1p(sum(each > 0.5 for each in said)),
+        "share": sum(said) / len(said) if said else 0.0,
+        "whole": reading.whole[column],
+        "top": max((each.columns[column] for each in body), default=reading.whole[column]),
+        "length": log1p(len(body)),
+        f"{primary} and {intent}": 1.0,
+    }
 
 
 def reasons(reading: Reading, primary: Intent, also: Collection[Intent]) -> Iterator[Evidence]:
@@ -67,10 +90,6 @@ def thanks_only(reading: Reading, primary: Intent) -> bool:
     )
     closing = max((sum(each.acts.get(act, 0.0) for act in CLOSING) for each in reading.heard), default=0)
     return wanting < QUIET_ENOUGH * 2 and closing > 0.6
-
-
-def _strength(reading: Reading, intent: Intent) -> float:
-    return max((_said(each, intent) for each in reading.heard if each.sentence.where != "subject"), default=0.0)
 
 
 def _said(each: Heard, intent: Intent) -> float:

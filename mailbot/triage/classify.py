@@ -10,6 +10,7 @@ from mailbot.triage import acts, needs
 from mailbot.triage.details import Details, details, language_of
 from mailbot.triage.rules import TriageRules
 from mailbot.triage.signals import Reading, read, signals, softmax, weigh
+from mailbot.triage.trust import confidence, opinion
 from mailbot.triage.urgency import urgency
 
 
@@ -33,39 +34,39 @@ def classify(letter: Letter, rules: TriageRules, screening: Screening | None = N
         return Verdict(kind=kind, reasons=_screened(screening))
     reading = read(letter, rules)
     shown = signals(reading)
-    opinion = _opinion(reading, rules, shown, kind)
-    return _verdict(reading, rules, shown, opinion)
+    return _verdict(reading, rules, shown, _opinion(reading, rules, shown, kind))
 
 
 def _opinion(reading: Reading, rules: TriageRules, shown: Mapping[str, float], kind: Kind) -> Opinion:
     layers = rules.weights.layers if rules.weights else {}
     layer = layers["intent"]
-    chances = dict(zip(layer["classes"], softmax(weigh(layer, shown)), strict=True))
-    spam = chances.pop("spam")
-    if kind is Kind.SPAM or spam > max(chances.values()):
-        return Opinion(Kind.SPAM, Intent.OTHER, (), max(spam, 1.0 * (kind is Kind.SPAM)))
-    chances["other"] += spam
-    best = max(chances, key=lambda name: chances[name])
-    return Opinion(kind, Intent(best), acts.further(reading, Intent(best)), chances[best])
+    every = dict(zip(layer["classes"], softmax(weigh(layer, shown)), strict=True))
+    chances = opinion(every)
+    best = Intent(max(chances, key=lambda name: chances[name]))
+    sure = confidence(layers["trust"], reading, chances)
+    if kind is Kind.SPAM or every["spam"] > max(value for name, value in every.items() if name != "spam"):
+        return Opinion(Kind.SPAM, Intent.OTHER, (), max(sure, 1.0 * (kind is Kind.SPAM)))
+    return Opinion(kind, best, acts.further(reading, best, layers["also"]), sure)
 
 
-def _verdict(reading: Reading, rules: TriageRules, shown: Mapping[str, float], opinion: Opinion) -> Verdict:
-    intents = (opinion.intent, *opinion.also)
-    by_person = opinion.kind is Kind.HUMAN
-    categories, of_help = needs.categories(reading, intents)
-    topics, of_questions = needs.topics(reading, intents)
-    urgent, pressing = urgency(reading, rules, shown) if by_person else (False, None)
+def _verdict(reading: Reading, rules: TriageRules, shown: Mapping[str, float], taken: Opinion) -> Verdict:
+    layers = rules.weights.layers if rules.weights else {}
+    intents = (taken.intent, *taken.also)
+    by_person = taken.kind is Kind.HUMAN
+    categories, of_help = needs.labels(reading, needs.CATEGORIES, intents, layers["category"])
+    topics, of_questions = needs.labels(reading, needs.TOPICS, intents, layers["topic"])
+    urgent, pressing = urgency(reading, rules, shown, intents) if by_person else (False, None)
     of_writer = details(reading, intents, rules) if by_person else Details(language=language_of(reading))
     organisation, capacity = _flag("organisation", reading, rules, shown)
     for_somebody, behalf = _flag("on_behalf", reading, rules, shown)
     on_behalf = for_somebody and Intent.HELP_REQUEST in intents
-    reasons = (*acts.reasons(reading, opinion.intent, opinion.also), pressing, *of_help, *of_questions)
+    reasons = (*acts.reasons(reading, taken.intent, taken.also), pressing, *of_help, *of_questions)
     return Verdict(
-        kind=opinion.kind,
-        intent=opinion.intent,
-        also=opinion.also,
-        confidence=round(opinion.confidence, 4),
-        automatic=by_person and opinion.confidence >= rules.policy.automatic and of_writer.language.sure,
+        kind=taken.kind,
+        intent=taken.intent,
+        also=taken.also,
+        confidence=round(taken.confidence, 4),
+        automatic=by_person and taken.confidence >= rules.policy.automatic and of_writer.language.sure,
         language=of_writer.language.code,
         language_sure=of_writer.language.sure,
         urgent=urgent,
@@ -75,7 +76,7 @@ def _verdict(reading: Reading, rules: TriageRules, shown: Mapping[str, float], o
         topics=topics,
         place=of_writer.place.name,
         phone=of_writer.phones.first,
-        thanks_only=acts.thanks_only(reading, opinion.intent),
+        thanks_only=acts.thanks_only(reading, taken.intent),
         needs=of_writer.needs,
         reasons=tuple(
             reason

@@ -16,6 +16,7 @@ from mailbot.triage.heads import COLUMNS
 
 FREEDOM = 1.5  # how far the fit may follow a letter that counts once; more is freer
 CONSTANT = 1.0  # likeness that any two examples have, which makes room for a bias
+NEVER = -4.0  # log-odds of a column that no example answers with yes
 ALWAYS = -1  # the part of examples that every model may see
 COMMON = 1500  # features so frequent that dense rows are quicker
 
@@ -101,6 +102,9 @@ def _scale(unseen: Any, answers: Any, importance: Any) -> tuple[Any, Any]:
     found = []
     for said, truth in zip(unseen.T, answers.T, strict=True):
         told = truth != 0
+        if len(set((truth[told] > 0).tolist())) < 2:
+            found.append((0.0, NEVER))
+            continue
         model = LogisticRegression(C=100.0, solver="newton-cholesky")
         model.fit(said[told, None], truth[told] > 0, sample_weight=importance[told])
         found.append((model.coef_[0, 0], model.intercept_[0]))

@@ -2,65 +2,101 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from mailbot.model import Evidence, Intent
-from mailbot.triage.signals import Heard, Reading, all_hits, group, sigmoid
+from mailbot.triage.rules import Hit
+from mailbot.triage.signals import Heard, Reading, all_hits, chance, group
 
-HELP_ACTS = ("ask_help", "offer_help", "limit_offer", "urgency")
-ASK_ACTS = ("ask_info",)
-LEAST = 0.42
-SENTENCE_SHARE = 0.5
+LEAST = 0.33  # from this chance on a label is given; lower than half, for a missing one costs more than one too many
+TOLD = 0.3  # from this share of an act of its own on, a sentence tells of a label
 
 
-def categories(reading: Reading, intents: Collection[Intent]) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
-    """The kinds of help asked or offered, likeliest first, `other` where nothing fits; none without a help intent."""
-    if not {Intent.HELP_REQUEST, Intent.HELP_OFFER} & set(intents):
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Labels of one sort: name of the columns, field of the verdict, acts that tell of them, intents that have them."""
+
+    name: str
+    about: str
+    acts: tuple[str, ...]
+    intents: frozenset[str]
+
+
+CATEGORIES = Group(
+    "category",
+    "categories",
+    ("ask_help", "offer_help", "limit_offer", "urgency"),
+    frozenset({Intent.HELP_REQUEST, Intent.HELP_OFFER}),
+)
+TOPICS = Group("topic", "topics", ("ask_info",), frozenset({Intent.INFO}))
+GROUPS = (CATEGORIES, TOPICS)
+
+
+def labels(
+    reading: Reading, group_of: Group, intents: Collection[Intent], layer: Mapping[str, Any]
+) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
+    """The labels of a letter, likeliest first, with the sentence that speaks loudest for each.
+
+    At least one where the letter has an intent of the group, none elsewhere.
+    """
+    if not group_of.intents & set(intents):
         return (), ()
-    return _labels(reading, "category", "categories", HELP_ACTS)
+    found = {name: chance(layer, shown) for name, shown in label_signals(reading, group_of).items()}
+    ranked = sorted(found, key=lambda name: -found[name])
+    kept = tuple(name for name in ranked if found[name] >= LEAST) or tuple(ranked[:1])
+    return kept, tuple(_evidence(reading.heard, group_of, name, found[name]) for name in kept)
 
 
-def topics(reading: Reading, intents: Collection[Intent]) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
-    """What is asked about, likeliest first; none where nothing is asked."""
-    return _labels(reading, "topic", "topics", ASK_ACTS) if Intent.INFO in intents else ((), ())
-
-
-def chances(reading: Reading, name: str, about: str, acts: Collection[str]) -> dict[str, float]:
-    """The probability of each label: the letter as a whole, its most telling sentence, and the town's rules."""
-    odds = group(reading.whole, name)
-    votes = _votes(reading, about)
+def label_signals(reading: Reading, group_of: Group) -> dict[str, dict[str, float]]:
+    """What speaks for each label, as numbers by name: the letter, its telling sentences, the town's rules."""
+    whole = group(reading.whole, group_of.name)
+    telling = [each for each in reading.heard if _told(each, group_of) > TOLD]
+    votes, heard = _votes(_about(all_hits(reading), group_of)), _heard_votes(reading.heard, group_of)
+    best, crowd = max(whole.values()), sum(vote > 0 for vote in votes.values())
     return {
-        label: sigmoid(_blend(reading.heard, name, label, value, acts) + votes.get(label, 0.0))
-        for label, value in odds.items()
+        name: {
+            "whole": odds,
+            "behind": odds - best,
+            "most": max((each.columns[f"{group_of.name}:{name}"] for each in reading.heard), default=odds),
+            "telling": max((each.columns[f"{group_of.name}:{name}"] for each in telling), default=odds),
+            "votes": votes.get(name, 0.0),
+            "heard": heard.get(name, 0.0),
+            "crowd": float(crowd) if votes.get(name) else 0.0,
+            "other": float(name == "other"),
+            "nothing named": float(name == "other" and not crowd),
+        }
+        for name, odds in whole.items()
     }
 
 
-def _labels(
-    reading: Reading, name: str, about: str, acts: Collection[str]
-) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
-    found = chances(reading, name, about, acts)
-    ranked = sorted((label for label in found if found[label] >= LEAST), key=lambda label: -found[label])
-    kept = tuple(label for label in ranked if label != "other") or _fallback(found)
-    return kept, tuple(_evidence(reading.heard, name, about, label, found[label]) for label in kept)
+def _told(each: Heard, group_of: Group) -> float:
+    return sum(each.acts.get(act, 0.0) for act in group_of.acts)
 
 
-def _fallback(found: Mapping[str, float]) -> tuple[str, ...]:
-    best = max(found, key=lambda label: found[label], default="other")
-    return (best,) if found.get(best, 0.0) >= LEAST / 2 else ("other",)
+def _about(hits: Iterable[Hit], group_of: Group) -> Iterator[Hit]:
+    return (hit for hit in hits if hit.about == group_of.about)
 
 
-def _blend(heard: tuple[Heard, ...], name: str, label: str, whole: float, acts: Collection[str]) -> float:
-    telling = [each.columns[f"{name}:{label}"] for each in heard if sum(each.acts.get(act, 0.0) for act in acts) > 0.3]
-    return max(whole, SENTENCE_SHARE * whole + (1 - SENTENCE_SHARE) * max(telling)) if telling else whole
-
-
-def _votes(reading: Reading, about: str) -> dict[str, float]:
+def _votes(hits: Iterator[Hit]) -> dict[str, float]:
     found: dict[str, float] = {}
-    for hit in {hit.rule: hit for hit in all_hits(reading) if hit.about == about}.values():
+    for hit in {hit.rule: hit for hit in hits}.values():
         found[hit.value] = found.get(hit.value, 0.0) + hit.weight
     return found
 
 
-def _evidence(heard: tuple[Heard, ...], name: str, about: str, label: str, chance: float) -> Evidence:
-    best = max(heard, key=lambda each: each.columns[f"{name}:{label}"], default=None)
-    return Evidence(about, label, "words of this kind of help or question", best.sentence.text if best else "", chance)
+def _heard_votes(heard: Collection[Heard], group_of: Group) -> dict[str, float]:
+    """The strongest rule for each label, weighed by how far its sentence speaks of help, or asks."""
+    found: dict[str, float] = {}
+    for each in heard:
+        for hit in _about(each.hits, group_of):
+            found[hit.value] = max(found.get(hit.value, 0.0), hit.weight * _told(each, group_of))
+    return found
+
+
+def _evidence(heard: tuple[Heard, ...], group_of: Group, label: str, odds: float) -> Evidence:
+    named = next((each for each in heard for hit in _about(each.hits, group_of) if hit.value == label), None)
+    best = named or max(heard, key=lambda each: each.columns[f"{group_of.name}:{label}"], default=None)
+    words = "words of this kind of help or question"
+    return Evidence(group_of.about, label, words, best.sentence.text if best else "", round(odds, 3))

@@ -5,7 +5,7 @@ The layers that weigh these numbers are trained; nothing here knows what they wi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log1p
 from typing import Any
@@ -17,6 +17,7 @@ from mailbot.triage.text import Sentence, sentences
 from mailbot.triage.weights import scores, sums
 
 RULE_CAP = 6.0
+WORD = 4  # letters from which on a word tells whether a text is of a kind that training met
 QUIET = 0.6  # from this share of "no act" a sentence counts as saying nothing
 
 
@@ -34,7 +35,8 @@ class Heard:
 class Reading:
     """A letter as read: its sentences, its log-odds as a whole by column, the rules on its sender.
 
-    `standing` has the points and the loudest clue for `organisation` and `on_behalf`.
+    `standing` has the points and the loudest clue for `organisation` and `on_behalf`; `known` is the share of its
+    words that training met.
     """
 
     letter: Letter
@@ -42,6 +44,7 @@ class Reading:
     whole: Mapping[str, float]
     hits: tuple[Hit, ...]
     standing: Mapping[str, tuple[float, Evidence | None]]
+    known: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +72,25 @@ def read(letter: Letter, rules: TriageRules) -> Reading:
     noted = note(letter, rules)
     totals, total = sums(weights, (each.tokens for each in noted.sentences), envelope(letter, noted.sentences))
     told = [dict(zip(weights.columns, scores(weights, each), strict=True)) for each in totals]
-    return reading_of(letter, noted, dict(zip(weights.columns, scores(weights, total), strict=True)), told)
+    whole = dict(zip(weights.columns, scores(weights, total), strict=True))
+    return reading_of(letter, noted, whole, told, weights.index)
 
 
 def reading_of(
-    letter: Letter, noted: Noted, whole: Mapping[str, float], told: Sequence[Mapping[str, float]]
+    letter: Letter,
+    noted: Noted,
+    whole: Mapping[str, float],
+    told: Sequence[Mapping[str, float]],
+    vocabulary: Container[str],
 ) -> Reading:
     """A reading from what was noted and the log-odds of the letter and of each of its sentences."""
     heard = tuple(
         Heard(one, shares(columns, "act"), columns, hits)
         for one, columns, hits in zip(noted.sentences, told, noted.hits, strict=True)
     )
-    return Reading(letter, heard, whole, noted.sender, noted.standing)
+    words = {word for each in noted.sentences for word in each.tokens if len(word) >= WORD and not word.isdigit()}
+    known = sum("=" + word in vocabulary for word in words) / len(words) if words else 0.0
+    return Reading(letter, heard, whole, noted.sender, noted.standing, known)
 
 
 def standing(letter: Letter) -> dict[str, tuple[float, Evidence | None]]:
@@ -128,11 +138,18 @@ def signals(reading: Reading) -> dict[str, float]:
     found: dict[str, float] = {f"whole:{name}": value for name, value in shares(reading.whole, "intent").items()}
     found |= {f"odds:{name}": value / 4 for name, value in group(reading.whole, "intent").items()}
     found |= {f"flag:{name}": value / 4 for name, value in group(reading.whole, "flag").items()}
+    found |= {f"top:{name}": value / 4 for name, value in _loudest(reading, "flag").items()}
     found |= _acts(reading)
     found |= _rules(reading)
     found |= {f"clue:{name}": points / 3 for name, (points, _) in reading.standing.items()}
     found |= _shape(reading)
     return found
+
+
+def _loudest(reading: Reading, name: str) -> dict[str, float]:
+    """The highest log-odds that any sentence has in each column of a group."""
+    told = [group(each.columns, name) for each in reading.heard]
+    return {key: max(each[key] for each in told) for key in (told[0] if told else ())}
 
 
 def _acts(reading: Reading) -> dict[str, float]:
@@ -182,6 +199,12 @@ def _shape(reading: Reading) -> dict[str, float]:
         "bulk": float(any("bulk" in value.lower() for value in headers.get("precedence", ()))),
         "x-spam": float(_says_spam(headers)),
     }
+
+
+def chance(layer: Mapping[str, Any], found: Mapping[str, float]) -> float:
+    """The probability of yes by a layer of two classes."""
+    low, high = weigh(layer, found)
+    return sigmoid(high - low)
 
 
 def _says_spam(headers: Mapping[str, tuple[str, ...]]) -> bool:

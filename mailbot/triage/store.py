@@ -18,11 +18,17 @@ from mailbot.triage.rules import TriagePolicy, TriageRules, compile_rules
 from mailbot.triage.weights import Roles, Weights, make_roles, read_roles
 
 WEIGHTS = "weights.json.gz"
+LAYERS = ("intent", "trust", "also", "urgent", "organisation", "on_behalf", "category", "topic")
 
 
 def load_rules(policy: TriagePolicy, desk: Path | None = None, model: Path | None = None) -> TriageRules:
     """The policy compiled with the map and the weights: those of `model`, else the desk's own, else shipped."""
     return compile_rules(policy, load_weights(model or model_folder(desk)), load_gazetteer())
+
+
+def load_untrained(policy: TriagePolicy) -> TriageRules:
+    """The policy compiled with the map and without weights, as training starts from it."""
+    return compile_rules(policy, None, load_gazetteer())
 
 
 def model_folder(desk: Path | None) -> Path:
@@ -84,6 +90,8 @@ def load_records(folder: Path | None = None) -> list[dict[str, object]]:
 
 def _unpack(packed: dict[str, Any]) -> Weights:
     features = str(packed["features"]).split("\n")
+    if missing := set(LAYERS) - set(packed["layers"]):
+        raise KeyError(f"without the layers {', '.join(sorted(missing))}")
     return Weights(
         columns=tuple(packed["columns"]),
         index={name: number for number, name in enumerate(features)},

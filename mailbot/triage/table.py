@@ -52,12 +52,11 @@ def tabulate(
     posts = [as_letter(each) for each in spoken if not each.made]
     noted = [note(each.letter, rules) for each in (*letters, *posts)]
     told = [(number, one) for number, found in enumerate(noted[: len(letters)]) for one in found.sentences]
-    of_letters = [
-        features(roles, (each.tokens for each in found.sentences)).union(envelope(one.letter, found.sentences))
-        for one, found in zip(letters, noted, strict=False)
-    ]
-    heard = [features(roles, [tokens(each.text)]) for each in spoken]
-    inside = [features(roles, [one.tokens]) for _, one in told]
+    inside = [features(roles, one.tokens) for _, one in told]
+    of_letters = [set(envelope(one.letter, found.sentences)) for one, found in zip(letters, noted, strict=False)]
+    for (number, _), shown in zip(told, inside, strict=True):
+        of_letters[number] |= shown
+    heard = [features(roles, tokens(each.text)) for each in spoken]
     written = (found for found, each in zip(heard, spoken, strict=True) if not each.made)
     alone = [found.union(envelope(post.letter, ())) for found, post in zip(written, posts, strict=True)]
     names, idf = _vocabulary([*of_letters, *heard, *inside])

@@ -21,7 +21,7 @@ from mailbot.triage.unseen import readings
 from mailbot.triage.weights import Roles, Weights
 
 FOLDS = 5
-STEPS = 63
+STEPS = 47
 FAINT = 5  # a feature whose every weight is smaller than so many steps is left out
 Tell = Callable[[str], None]
 

@@ -14,22 +14,24 @@ Columns = Mapping[str, float]
 
 def readings(table: Table, ground: Ground, wanted: Sequence[int]) -> Iterator[Reading]:
     """A reading of each wanted number of `table.as_letters()`, in their order; has only the columns of `ground`."""
-    end = len(table.letters)
+    end, vocabulary = len(table.letters), frozenset(table.names)
     posts = [at - end for at in wanted if at >= end]
-    yield from _letters(table, ground, [at for at in wanted if at < end])
+    yield from _letters(table, ground, [at for at in wanted if at < end], vocabulary)
     for at, whole in zip(posts, _columns(ground, table.alone[posts]), strict=True):
         noted = table.noted[end + at]
-        yield reading_of(table.posts[at].letter, noted, whole, [whole for _ in noted.sentences])
+        yield reading_of(table.posts[at].letter, noted, whole, [whole for _ in noted.sentences], vocabulary)
 
 
-def _letters(table: Table, ground: Ground, wanted: Sequence[int]) -> Iterator[Reading]:
+def _letters(
+    table: Table, ground: Ground, wanted: Sequence[int], vocabulary: frozenset[str]
+) -> Iterator[Reading]:
     chosen = set(wanted)
     places = [at for at, owner in enumerate(table.owners) if owner in chosen]
     told: dict[int, list[Columns]] = {}
     for at, columns in zip(places, _columns(ground, table.within[places]), strict=True):
         told.setdefault(table.owners[at], []).append(columns)
     for at, whole in zip(wanted, _columns(ground, table.rows[list(wanted)]), strict=True):
-        yield reading_of(table.letters[at].letter, table.noted[at], whole, told.get(at, []))
+        yield reading_of(table.letters[at].letter, table.noted[at], whole, told.get(at, []), vocabulary)
 
 
 def _columns(ground: Ground, rows: Any) -> Iterator[Columns]:

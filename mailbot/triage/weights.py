@@ -152,12 +152,11 @@ def known_words(roles: Roles, tokens: Iterable[str]) -> list[str]:
     return [_word_role(roles, word) or word[:5] for word in tokens]
 
 
-def features(roles: Roles, spoken: Iterable[Sequence[str]]) -> set[str]:
-    """Every feature of a text, given the words of its sentences; each once, however often it stands there."""
-    found: set[str] = set()
-    for tokens in spoken:
-        found.update(phrase_features(role_sequence(roles, tokens), tokens, known_words(roles, tokens)))
-        found.update(name for word in set(tokens) for name in word_features(word))
+def features(roles: Roles, tokens: Sequence[str]) -> set[str]:
+    """Every feature of a sentence, given its words; each once, however often it stands there."""
+    found = set(phrase_features(role_sequence(roles, tokens), tokens, known_words(roles, tokens)))
+    for word in tokens:
+        found.update(word_features(word))
     return found
 
 

@@ -1,0 +1,35 @@
+"""Urgency is about harm today or tomorrow, never about capitals, and always shows the sentence that made it so."""
+
+from __future__ import annotations
+
+import pytest
+
+URGENT = [
+    "Mijn moeder is gevallen en kan niet meer opstaan, ze is alleen thuis.",
+    "Ik heb geen insuline meer voor vanavond.",
+    "Wij hebben sinds gisteren niets gegeten en de frigo is leeg.",
+    "Ik wil er een einde aan maken, ik kan niet meer.",
+    "My medication has run out and I cannot leave the house, I feel very ill.",
+    "Il n'y a plus rien à manger et je suis seule avec le bébé.",
+]
+PATIENT = [
+    "DRINGEND!!! Wanneer gaat het containerpark open???",
+    "Kan er volgende week iemand mijn gras afrijden? Er is geen haast bij.",
+    "URGENT: please send me the invoice before noon.",
+    "Ik kan boodschappen doen voor ouderen, ook vandaag nog.",
+]
+
+
+@pytest.mark.parametrize("words", URGENT)
+def test_harm_that_is_near_is_urgent_and_says_by_which_sentence(understood, words):
+    """A person reads why the desk was alarmed."""
+    verdict = understood(words, mailbox="leuven_helpt")
+
+    assert verdict.urgent
+    assert next(each for each in verdict.reasons if each.about == "urgent").sentence in words
+
+
+@pytest.mark.parametrize("words", PATIENT)
+def test_capitals_do_not_make_a_letter_urgent(understood, words):
+    """Who shouts is not therefore in danger."""
+    assert not understood(words).urgent
