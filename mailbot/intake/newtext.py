@@ -30,9 +30,17 @@ def cut(text: str) -> str:
     lines = text.split("\n")[:MAX_LINES]
     attributions = {at: count for at in range(len(lines)) if (count := _attribution(lines, at))}
     quoted = [_is_quoted(line) for line in lines]
-    if not attributions and sum(quoted) < _FEW_QUOTES:
+    if not attributions and sum(quoted) < _FEW_QUOTES and not _is_old_mail(lines, quoted):
         quoted = [False] * len(lines)
     return _tidied(_own_lines(lines, attributions, quoted))
+
+
+def _is_old_mail(lines: list[str], quoted: list[bool]) -> bool:
+    """Whether a few marked rows are earlier mail: its writer is named in them, or they end the letter, set apart."""
+    at = [number for number, is_quoted in enumerate(quoted) if is_quoted]
+    if any(_attribution([lines[number].lstrip("> ")], 0) for number in at):
+        return True
+    return bool(at) and at[0] > 0 and not lines[at[0] - 1].strip() and not any(map(str.strip, lines[at[-1] + 1 :]))
 
 
 def _own_lines(lines: list[str], attributions: dict[int, int], quoted: list[bool]) -> list[str]:

@@ -46,7 +46,7 @@ _WAS_READ = re.compile(
 )
 _REPORT_NAME = re.compile(r"^[\w.-]+![\w.-]+!\d+!\d+")
 _REPORT_SUBJECT = re.compile(
-    r"report[ -]domain: ?\S+|complaint about message from|(?:abuse|spam|email feedback) report (?:for|from)|"
+    r"report[ -]domain: ?\S+|complaint about message from|(?:email feedback|abuse) report for (?:ip|message|\d)|"
     r"\[?feedback loop\b",
     re.I,
 )

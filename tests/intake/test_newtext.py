@@ -174,6 +174,19 @@ def test_the_foot_of_a_mailing_list_is_not_the_writers():
     assert cut(text) == "Ik kom."
 
 
+@pytest.mark.parametrize(
+    "old",
+    [
+        "> Op 16 mrt. 2020 om 10:02 heeft Stad <c@leuven.example> het volgende geschreven:\n\n> Kan u?",
+        "> Le lundi 16 mars 2020 à 10:02:33 UTC+1, Stad <c@leuven.example> a écrit :\n> Kan u?",
+        "> Kan u donderdag?",
+    ],
+)
+def test_a_short_quote_is_a_quote_where_it_names_its_writer_or_ends_the_letter(old):
+    """As programs leave it that put the attribution within the quote."""
+    assert cut(f"{NEW}\n\n{old}\n") == NEW
+
+
 def test_a_letter_of_quotes_alone_has_no_new_text():
     """Somebody who sends our own mail back has said nothing."""
     assert cut("On 16/03/2020 10:02, Stad wrote:\n" + OLD) == ""
