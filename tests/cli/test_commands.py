@@ -204,6 +204,8 @@ def test_explain_prints_one_object_a_line(mailbot, tmp_path):
     assert len(lines) == 2
     assert set(contract.split()) == set(lines[0]) == set(lines[1])
     assert lines[0]["from"] == {"name": "", "email": "maria@home.example"}
+    documented = (Path(__file__).parents[2] / "docs" / "explain.md").read_text(encoding="utf-8")
+    assert [name for name in lines[0] if f"| `{name}` |" not in documented] == []
 
 
 def test_help_loads_nothing_heavy():
