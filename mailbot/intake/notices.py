@@ -14,9 +14,11 @@ def _either(*words: str) -> str:
 
 MAIL_SYSTEM = re.compile(
     r"^(?:mailer[-_.]?daemon|mail[-_]?daemon|post[-_]?master|mail[-_.]?(?:delivery|system|er|admin)|mdaemon|mmdf|"
-    r"microsoftexchange[0-9a-f]{8,}|delivery[-_]?(?:status|failure|subsystem)|(?:.*[-_.])?bounces?|sysadmin)(?:[+=.-].*)?@",
+    r"microsoftexchange[0-9a-f]{8,}|delivery[-_]?(?:status|failure|subsystem))(?:[+=.-].*)?@",
     re.I,
 )
+MAYBE_SYSTEM = re.compile(r"^(?:.{1,60}[-_.])?(?:bounces?|sysadmin)(?:[+=.-].*)?@", re.I)
+CLOUD_NOTICE = re.compile(r'"(?:notificationType|eventType)"\s{0,3}:\s{0,3}"Bounce"')
 MAIL_SYSTEM_NAME = re.compile(
     r"mailer[-_ ]?daemon|mail[- ]?daemon|mail delivery (?:sub)?-?(?:system|service|agent|software)|delivery subsystem|"
     r"system[- ]?administrator|systeembeheerder|systemadministrator|administrateur syst|mail administrator|"

@@ -17,12 +17,14 @@ from mailbot.intake.notices import (
     AWAY_SUBJECT,
     AWAY_TEXT,
     BOUNCE_SUBJECT,
+    CLOUD_NOTICE,
     DELAY_SUBJECT,
     DELAY_TEXT,
     FAILURE_TEXT,
     GAVE_UP,
     MAIL_SYSTEM,
     MAIL_SYSTEM_NAME,
+    MAYBE_SYSTEM,
     SUCCESS_SUBJECT,
 )
 from mailbot.model import Kind, Letter, Machine, Screening
@@ -139,7 +141,8 @@ def _written_bounce(letter: Letter, _own: Own) -> Screening | None:
 def _tells_of_failure(letter: Letter) -> bool:
     """Whether a mail system says so: by its own header, or by two of who it is, its subject and its words."""
     headers = letter.headers
-    if "x-failed-recipients" in headers or "x-ms-exchange-message-is-ndr" in headers:
+    marked = "x-failed-recipients" in headers or "x-ms-exchange-message-is-ndr" in headers
+    if marked or CLOUD_NOTICE.search(letter.text[:NOTICE]):
         return True
     by_machine = _is_from_machine(letter)
     named = BOUNCE_SUBJECT.match(letter.subject) or SUCCESS_SUBJECT.match(letter.subject)
@@ -178,7 +181,9 @@ def _delayed(letter: Letter, reason: str) -> Screening:
 
 def _is_from_machine(letter: Letter) -> bool:
     """A mail system's name, an empty return path, or no sender at all. Vacation replies and spam have these too."""
-    return _sent_by_system(letter) or _null_path(letter) or letter.author is None
+    if letter.author is None or _sent_by_system(letter) or _null_path(letter):
+        return True
+    return bool(MAYBE_SYSTEM.match(letter.author.email))
 
 
 def _null_path(letter: Letter) -> bool:

@@ -179,6 +179,8 @@ WRITTEN = {
     "through a list server": notice("lijst@lijsten.example", "Undelivered Mail Returned to Sender", "<rita@mail.example>: user unknown 550 5.1.1\n\nReceived: from relay.leuven.example\nMessage-ID: <x@leuven.example>"),
     "aol": notice("Mailer-Daemon@aol.example", "Returned mail: rita@mail.example", "Your mail to rita@mail.example could not be delivered: mailbox does not exist"),
     "courier": notice('"Courier mail server at mx" <@mx.mail.example>', "NOTICE: mail delivery status.", "This is a delivery status notification from mx.\n\nUNDELIVERABLE MAIL\n\n<rita@mail.example>:\n     550 User unknown."),
+    "amazon": notice("no-reply@sns.example", "AWS Notification Message", '{"notificationType":"Bounce","bounce":{"bounceType":"Permanent","bouncedRecipients":[{"emailAddress":"rita@mail.example","action":"failed","status":"5.1.1"}]}}'),
+    "an address of bounces": notice("lijst-bounces@lijsten.example", "Undeliverable: Uw vraag", "No such user: rita@mail.example"),
     "japanese": notice("postmaster@mail.example", "メッセージを配信できません。", "rita@mail.example\n550 5.1.1 User unknown"),
     "russian": notice("mailer-daemon@mail.example", "Недоставленное сообщение", "Сообщение не было доставлено:\n\nrita@mail.example\n550 5.1.1 no such user"),
 }
@@ -282,6 +284,7 @@ PEOPLE = {
     "a discussion list": "List-Id: <buurt.lijst.example>\nList-Post: <mailto:buurt@lijst.example>\nList-Unsubscribe: <mailto:x@lijst.example>\nPrecedence: list\nSubject: [buurt] wie helpt?\n\nIk kan zaterdag.",
     "an answer on a list": "List-Id: <buurt.lijst.example>\nList-Unsubscribe: <mailto:x@lijst.example>\nPrecedence: bulk\nIn-Reply-To: <a@b.example>\nSubject: Re: wie helpt?\n\nIk kan zaterdag.",
     "precedence bulk": "Precedence: bulk\nSubject: hulp\n\nWie kan helpen?",
+    "a list's own address": "Sender: lijst-bounces@lijsten.example\nSubject: melding\n\nDe zaal was onbereikbaar, het kon niet doorgaan. 550 mensen.",
     "a person called Bounce": "Reply-To: x@mail.example\nSubject: springkasteel\n\nIk heb een springkasteel over.",
 }
 
