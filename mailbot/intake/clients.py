@@ -123,7 +123,7 @@ FORWARD_BEGINS = re.compile(
     rf"weitergeleitete nachricht|mensaje reenviado|messaggio inoltrato|{_either(BEGINS)})\W{{0,14}}$",
     re.IGNORECASE,
 )
-ADVERTISING = re.compile(rf"^[\s<(\[*_-]{{0,4}}(?:{'|'.join(SENT_WITH)})\s*$", re.IGNORECASE)
+ADVERTISING = re.compile(rf"^[\s<(\[*_-]{{0,4}}(?:{'|'.join(SENT_WITH)})[\s.)>\]*_]{{0,6}}$", re.IGNORECASE)
 REPLY_ABOVE = re.compile(
     r"antwoord boven deze lijn|(?:reply|your reply) above (?:this|the) line|répondez au-dessus de cette ligne|"
     r"type your reply above|antworten sie (?:über|oberhalb)",

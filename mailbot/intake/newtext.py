@@ -19,7 +19,10 @@ _CLOCK = re.compile(r"\d{1,2}\s?[:.h時点]\s?\d\d")
 _MOMENT = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{1,2}\s?[:.h]\s?\d\d|\d年")
 _ENDS = re.compile(r"[:：][\s*>_-]*$|\bwrote\b[\s.*>-]*$|----\s*$")
 _LAST_LETTERS = frozenset(":：*>_-.e")
-_RULE = re.compile(r"^\s*(?:[-_=~*#+—–─]\s?){2,}\s*$")
+_RULE = re.compile(r"^\s*(?:(?:[-_=~*#+—–─]\s?){2,}|—)\s*$")
+_GMT_LINE = re.compile(
+    r"\d{4}-\d\d-\d\d \d{1,2}:\d\d GMT[+-]\d\d:\d\d \S|posted by .{1,80} on \d\d/\d\d/\d{4}$", re.IGNORECASE
+)
 _MAY_END = re.compile(r"[:：]|--|__|==|~~|[—–]|lijn|line\b|ligne|message\b|邮件", re.IGNORECASE)
 _LIST_FOOTER = re.compile(r"^_{20,}$")
 _LIST_WORDS = re.compile(r"mailing ?list|mailinglijst|diffusion|unsubscribe|uitschrijven|listinfo", re.IGNORECASE)
@@ -98,6 +101,8 @@ def _attribution(lines: list[str], at: int) -> int:
     first = lines[at][:_LONGEST].strip()
     if not first or first[0] == ">":
         return 0
+    if _GMT_LINE.match(first):
+        return 1
     opens = OPENING.match(first) is not None
     if not opens and first[-1] not in _LAST_LETTERS:
         return 0
@@ -106,8 +111,9 @@ def _attribution(lines: list[str], at: int) -> int:
         if not line.strip() or len(joined) + len(line) > _LONGEST or (count > 1 and _is_quoted(line)):
             return 0
         joined = f"{joined} {line.strip()}".lstrip()
-        if _ENDS.search(joined[-20:]):
-            return count if _is_attribution(joined, opens, _next_is_quoted(lines, at + count)) else 0
+        above_quote = _next_is_quoted(lines, at + count)
+        if _ENDS.search(joined[-20:]) or (above_quote and joined[-1] == ">"):
+            return count if _is_attribution(joined, opens, above_quote) else 0
     return 0
 
 

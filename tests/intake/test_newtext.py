@@ -47,6 +47,11 @@ ATTRIBUTIONS = {
     "apple zh": "在 2020年3月16日，上午10:02，Stad Leuven <corona@leuven.example> 写道：",
     "gmail ja": "2020年3月16日(月) 10:02 Stad Leuven <corona@leuven.example>:",
     "apple ja": "2020/03/16 10:02、Stad Leuven <corona@leuven.example>のメール:",
+    "gmail, old": "2020-03-16 10:02 GMT+01:00 Stad Leuven",
+    "gmail, older, without a colon": "2020/3/16 Stad Leuven <corona@leuven.example>",
+    "usenet": "In message <x@leuven.example>, Stad Leuven writes:",
+    "bold": "*On Mon, Mar 16, 2020 at 10:02 AM Stad Leuven <corona@leuven.example> wrote:*",
+    "no colon": "On Mon 16 Mar 2020 at 10:02 Stad Leuven <corona@leuven.example> wrote",
     "iso": "2020-03-16 10:02 GMT+01:00 Stad Leuven <corona@leuven.example>:",
 }
 
@@ -57,7 +62,7 @@ def test_what_a_program_writes_above_a_quote_is_not_the_writers(line):
     assert cut(f"{NEW}\n\n{line}\n\n{OLD}") == NEW
 
 
-@pytest.mark.parametrize("line", [each for each in ATTRIBUTIONS.values() if "@" in each or "yahoo" in each])
+@pytest.mark.parametrize("line", [each for each in ATTRIBUTIONS.values() if "@" in each and each[-1] in ":：*-"])
 def test_an_attribution_above_unmarked_text_ends_the_letter(line):
     """Programs that do not mark what they quote still name its writer."""
     assert cut(f"{NEW}\n\n{line}\n\n{BARE}") == NEW
@@ -126,6 +131,7 @@ ADVERTISING = [
     "Wysłane z iPhone'a",
     "Отправлено с iPhone",
     "iPhoneから送信",
+    "Diese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.",
 ]
 
 
