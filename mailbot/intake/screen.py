@@ -31,9 +31,8 @@ from mailbot.model import Kind, Letter, Machine, Screening
 
 LOOP_HEADER = "x-mailbot-loop"
 NOTICE = 6_000  # letters at the top of a letter in which a server says what it is about
-_RETURNED_LINES = re.compile(
-    r"^[ \t]{0,4}(?:received: from|return-path: ?<|message-id: ?<)|\b5\d\d[ -]\d\.\d\.\d", re.I | re.M
-)
+_RETURNED_LINES = re.compile(r"^[ \t]{0,4}(?:received: from|return-path: ?<|message-id: ?<)", re.I | re.M)
+_POINTS_AT = re.compile(r"[^\s@]@[^\s@]|\b[45]\d\d\b|\b[45]\.\d{1,3}\.\d")
 _NO_REPLY = re.compile(
     r"^(?:no-?_?reply|do-?not-?reply|ne-?pas-?repondre|niet-?beantwoorden|noreply|notifications?)\b.*@", re.I
 )
@@ -142,14 +141,15 @@ def _tells_of_failure(letter: Letter) -> bool:
     """Whether a mail system says so: by its own header, or by two of who it is, its subject and its words."""
     headers = letter.headers
     marked = "x-failed-recipients" in headers or "x-ms-exchange-message-is-ndr" in headers
-    if marked or CLOUD_NOTICE.search(letter.text[:NOTICE]):
+    head = letter.text[:NOTICE]
+    if marked or CLOUD_NOTICE.search(head):
         return True
     by_machine = _is_from_machine(letter)
     named = BOUNCE_SUBJECT.match(letter.subject) or SUCCESS_SUBJECT.match(letter.subject)
     named = named or (DELAY_SUBJECT.search(letter.subject) if by_machine else None)
     if not named and not by_machine:
         return False
-    told = FAILURE_TEXT.search(letter.text[:NOTICE]) is not None
+    told = FAILURE_TEXT.search(head) is not None and _POINTS_AT.search(head) is not None
     if letter.content_parameters.get("report-type", "").lower() == "delivery-status":
         return True
     if _sent_by_system(letter):

@@ -284,6 +284,7 @@ PEOPLE = {
     "a discussion list": "List-Id: <buurt.lijst.example>\nList-Post: <mailto:buurt@lijst.example>\nList-Unsubscribe: <mailto:x@lijst.example>\nPrecedence: list\nSubject: [buurt] wie helpt?\n\nIk kan zaterdag.",
     "an answer on a list": "List-Id: <buurt.lijst.example>\nList-Unsubscribe: <mailto:x@lijst.example>\nPrecedence: bulk\nIn-Reply-To: <a@b.example>\nSubject: Re: wie helpt?\n\nIk kan zaterdag.",
     "precedence bulk": "Precedence: bulk\nSubject: hulp\n\nWie kan helpen?",
+    "somebody who got our mail back": "Subject: Undeliverable mail to your address\n\nI wrote to hulp@leuven.example but it came back: 550 5.1.1 user unknown. Please help.",
     "a list's own address": "Sender: lijst-bounces@lijsten.example\nSubject: melding\n\nDe zaal was onbereikbaar, het kon niet doorgaan. 550 mensen.",
     "a person called Bounce": "Reply-To: x@mail.example\nSubject: springkasteel\n\nIk heb een springkasteel over.",
 }
