@@ -148,6 +148,19 @@ def test_a_hard_bounce_of_our_mail_brings_the_ticket_back():
     assert the(Append, actions).status is Status.OPEN
 
 
+def test_a_delay_of_our_mail_is_held_against_nobody():
+    """It is on its way; the ticket hears of it and stays as it is."""
+    bounce = Bounce(("maria@home.example",), "4.4.1", False, ("<ours@leuven.example>",))
+    screening = Screening(Kind.BOUNCE, "a delay notice", Machine.DELAY_NOTICE, bounce)
+    threads = Threads(outbox_by_message_id={"<ours@leuven.example>": 31})
+    actions = owed(
+        screening=screening, verdict=Verdict(), thread=Thread(OPEN, how="signed Message-ID"), threads=threads
+    )
+
+    assert not [action for action in actions if isinstance(action, Undeliverable)]
+    assert the(Append, actions).status is None
+
+
 def test_a_forged_bounce_blocks_nobody():
     """Only a report that quotes a Message-ID of ours counts."""
     bounce = Bounce(("maria@home.example",), "5.1.1", True, ("<guessed@leuven.example>",))
