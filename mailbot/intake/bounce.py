@@ -146,14 +146,15 @@ def _finer(stated: str, why: str) -> str:
 
 def _is_hard(status: str, why: str) -> bool:
     """Whether the address is dead, so that writing to it again is of no use."""
-    if status.startswith("4") or status == "5.2.2" or FULL.search(why):
+    if status.startswith("4") or status in _NOT_DEAD or FULL.search(why):
         return False
     if status.startswith("5.1.") or status in {"5.2.1", "5.4.4", "5.4.310"}:
         return True
     return bool(USER_UNKNOWN.search(why)) or not NOT_THE_ADDRESS.search(f"{why} {_CLASS.get(status[2:3], '')}")
 
 
-_CLASS = {"3": "message size", "5": "policy", "6": "content", "7": "policy"}
+_NOT_DEAD = frozenset({"5.1.7", "5.1.8", "5.2.2", "5.2.3"})  # the sender's address, a full mailbox, a large letter
+_CLASS = {"3": "message size", "4": "loop", "5": "policy", "6": "content", "7": "policy"}
 
 
 def _returned_ids(found: Walk) -> tuple[str, ...]:
