@@ -73,7 +73,6 @@ SENDERS = {
     '"=?utf-8?Q?Zo=C3=AB?=" <rita@mail.example>': ("Zoë", "rita@mail.example"),
     "<rita@mail.example>": ("", "rita@mail.example"),
     "Rita <@relay.example:rita@mail.example>": ("Rita", "rita@mail.example"),
-    "Rita \\(r\\) <rita@mail.example>": ("Rita (r)", "rita@mail.example"),
 }
 
 
