@@ -27,6 +27,7 @@ from mailbot.matching.reply_words import (
     PREPOSITIONS,
     ROW_NAMES,
     SIGNS,
+    SOFT_YES,
     VERBS,
 )
 
@@ -305,12 +306,22 @@ def _spared_after(line: _Line, at: int) -> Named | None:
     return name_rows(line.tokens, line.skip(start + 1, frozenset({"voor", "pour", "for"})), line.scope)
 
 
+def _is_idiom(line: _Line, named: Named, found: _Verb) -> bool:
+    """`alles goed`, `all done`, `alles loopt`: said of the day as often as of every row."""
+    is_all = named.rows == line.scope.rows and len(named.rows) > 1 and any(
+        token.word in ALL for token in line.tokens[: named.end]
+    )
+    return is_all and (found.word in SOFT_YES or found.verb in ("klaar", "loopt"))
+
+
 def _clause(
     line: _Line, named: Named, found: _Verb, end: int, remark: int | None = None, *, needs_stop: bool = False
 ) -> Clause | None:
     start = found.end if remark is None else remark
     told = line.tokens[start:end]
-    if not named.sound or not is_safe_remark(found.verb, found.word, told, line.scope, needs_stop=needs_stop):
+    if not named.sound or _is_idiom(line, named, found):
+        return None
+    if not is_safe_remark(found.verb, found.word, told, line.scope, needs_stop=needs_stop):
         return None
     return Clause(named.rows, found.verb, _reason(line.text, told), found.to, named.rest, named.spared)
 

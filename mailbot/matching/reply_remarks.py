@@ -20,6 +20,7 @@ from mailbot.matching.reply_words import (
     SIGNS,
     SOFT_YES,
     VERBS,
+    listed,
 )
 
 _OPEN = frozenset({"nee", "ander", "door", "later", "stop"})
@@ -30,6 +31,11 @@ _ALL_WELL = {
     ("alles", "afgesproken"), ("tout", "va", "bien"), ("tout", "est", "ok"), ("all", "fine"),
     ("alles", "vlot"), ("alles", "loopt", "goed"), ("alles", "verloopt", "goed"), ("tout", "est", "bon"),
 }  # fmt: skip
+_AFTER_OTHER = listed(
+    "persoon kandidaat vrijwilliger iemand voorstel die deze dit hij zij ze is svp ook liefst personne candidat person"
+    " candidate il elle he she this"
+)
+_TO_COME = listed("morgen overmorgen straks vanavond volgende weldra tomorrow tonight soon next demain bientot ce")
 _PAUSES = frozenset({",", ".", "!", ";", "(", "-", "–", "—", ":"})
 _MARKS = frozenset(",.!;:()-–—&+'_=")
 LONGEST_REMARK = 45
@@ -43,6 +49,8 @@ def is_safe_remark(verb: str, word: str, told: Sequence[Token], scope: Scope, *,
     """
     words = _without_phrases([token for token in told if not _is_decoration(token)])
     words = without_praise(words, verb)
+    if words and not _may_follow(verb, words[0]):
+        return False
     if len(words) > LONGEST_REMARK or any(token.kind in ("number", "ordinal", "match", "odd") for token in words):
         return False
     if needs_stop and words and words[0].word not in _PAUSES | REASON_STARTS | COURTESY:
@@ -50,6 +58,13 @@ def is_safe_remark(verb: str, word: str, told: Sequence[Token], scope: Scope, *,
     if _names_somebody(words, scope) or not _is_certain(words, verb):
         return False
     return _fits_open(words, verb, word) if verb in _OPEN else _fits_closed(words, verb, word)
+
+
+def _may_follow(verb: str, first: Token) -> bool:
+    """`ander uur` wants another hour, not another person; `gebeld morgen` has not been done yet."""
+    if verb == "ander":
+        return first.kind == "mark" or first.word in _AFTER_OTHER | REASON_STARTS | COURTESY - {"dag"}
+    return verb not in _REPORTS or first.word not in _TO_COME
 
 
 def _is_decoration(token: Token) -> bool:

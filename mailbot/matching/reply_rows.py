@@ -25,6 +25,7 @@ from mailbot.matching.reply_words import (
 )
 
 _SMALL = frozenset(["de", "den", "der", "van", "la", "le", "du", "het", "ten", "ter"])
+_ADVERBS = frozenset(["first", "second", "third"])  # `First, no news yet` names no row
 MOST_ROWS = 500
 
 
@@ -175,7 +176,7 @@ def _numbered(token: Token, at: int, scope: Scope, *, marked: bool) -> Named | N
         number = token.number
     elif token.kind == "word":
         number = SPELLED.get(token.word) or (SPELLED_AFTER_MARKER.get(token.word) if marked else None)
-    if number is None:
+    if number is None or (token.word in _ADVERBS and not marked):
         return None
     return Named((number,), at + 1, sound=number in scope.rows, marked=marked)
 

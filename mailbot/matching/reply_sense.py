@@ -39,6 +39,7 @@ _OFFERS = (
     "mochten er vragen", "if you have any questions", "si vous avez des questions", "si tu as des questions",
 )  # fmt: skip
 _GREETINGS = frozenset(["hi", "hello", "hey", "dag", "hallo", "beste", "dear", "bonjour", "goedemorgen", "goeiemorgen"])
+_COUNTS = frozenset(["number", "ordinal", "match", "odd", "amount"])
 _REACHABLE = re.compile(r"https?:|www\.|\+?\d[\d ./()-]{6,}$|\d{4}$")
 _DISCLAIMER = re.compile(
     r"\bvertrouwelijk|\bconfidenti[ae]|disclaimer|\b(?:bedoelde|beoogde) (?:ontvanger|bestemmeling|geadresseerde)"
@@ -181,10 +182,12 @@ def is_harmless(text: str, tokens: Sequence[Token], scope: Scope) -> bool:
     if low.startswith(_DEVICE) or is_disclaimer(text) or is_offer:
         return True
     words = [token for token in tokens if token.kind == "word"]
+    if any(token.word == "?" or token.kind in _COUNTS for token in tokens):
+        return _is_contact(text, tokens)
     if words and words[0].word in _GREETINGS and all(each.word in COURTESY | ALL for each in words):
         return True
-    if any(token.word == "?" or token.kind in ("number", "ordinal", "match", "odd") for token in tokens):
-        return _is_contact(text, tokens)
+    if words and words[0].word in ALL and len(words) <= 3 and {each.word for each in words[1:]} & SOFT_YES:
+        return False
     if not words:
         return not any(token.word in {"?", "🤔", "…"} or verb_at((token,), 0) for token in tokens)
     return _is_courtesy(words, scope) or _is_contact(text, tokens)

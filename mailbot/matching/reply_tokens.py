@@ -19,7 +19,7 @@ _UNITS = (
     "|vragen|vraag|questions?"
     "|uren|uur|u|uhr|heures?|hrs?|hours?|h|o'clock|am|pm|plaatsen|taken|taak|kandidaten|zakken|stuks|kg|m|%|€"
     "|vrijwilligers|volunteers|honden|katten|gesprekken|telefoons|buren|gezinnen|mails?|lijnen"
-    "|rijen|voorstellen|anderen?"
+    "|rijen|voorstellen|anderen"
 )
 _TOKEN = re.compile(
     rf"""

@@ -107,7 +107,7 @@ ARTICLES = listed("de het le la les the l' het")
 FILLERS = listed(
     "is zijn mag mogen dat het voor mij wat betreft zeker al reeds ook gewoon heb hebben ik we wij alvast c'est est"
     " sont j'ai deja pour moi are has have been i already that's da's dit me for : = - – — > ) . , → ⇒ | *"
-    " jai nous avons ai ete was /"
+    " jai nous avons ai ete /"
 )
 
 CONDITION = listed(

@@ -14,7 +14,7 @@ from mailbot.intake.parse import parse
 from mailbot.intake.screen import Own, screen
 from mailbot.matching.replies import Reading, read
 from mailbot.matching.reply_digest import digest_of
-from tests.matching.programs import DIGEST, INLINE, PROGRAMS
+from tests.matching.programs import DIGEST, INLINE, PROGRAMS, digest_lines, letter
 
 HERE = Path(__file__).parent / "replies"
 
@@ -69,7 +69,7 @@ def dealt(found: list[dict[str, Any]], *steps: int) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize(("case", "program"), [*dealt(cases("plain"), 0, 7), *dealt([*cases("second"), *cases("third")], 0)])
+@pytest.mark.parametrize(("case", "program"), [*dealt(cases("plain"), 0, 7), *dealt([*cases("second"), *cases("third"), *cases("idioms")], 0)])
 def test_words_mean_the_same_in_every_mail_program(case, program):
     assert judge(case, reading_of(PROGRAMS[program](case["says"]), rows=rows_of(case))) == ""
 
@@ -78,6 +78,14 @@ def test_words_mean_the_same_in_every_mail_program(case, program):
 @pytest.mark.parametrize("case", [*cases("inline"), *cases("second_inline")], ids=lambda case: str(case["under"])[:50])
 def test_answers_between_quoted_rows_count_for_their_rows(case, program):
     assert judge(case, reading_of(INLINE[program](case["under"], case.get("says", "")))) == ""
+
+
+@pytest.mark.parametrize("case", cases("headings"), ids=lambda case: case["heading"][:40])
+@pytest.mark.parametrize(("own", "meant"), [("Dag,\n\n1 ja\n2 nee, te ver\n\nGroeten,\nJan", {"1 ja", "2 nee"}), ("Bedankt!", set()), ("", set())])
+def test_what_stands_under_any_heading_is_not_the_writers_own(case, own, meant):
+    reading = reading_of(letter("\n".join([own, case["heading"], *digest_lines(mark=case["mark"])])))
+
+    assert (done(reading), reading.unclear, reading.refused) == (meant, (), None)
 
 
 @pytest.mark.parametrize("line", cases("retractions"))
