@@ -106,7 +106,8 @@ def _by_hint(hinted: Sequence[Digest], subject: str) -> Admission:
         return Admission(refused="no token in the subject, the address or the references")
     if len(hinted) > 1:
         return Admission(refused=_CROSSED)
-    return Admission(hinted[0], command=_REPLY_MARKS.sub("", subject).strip())
+    told = _REPLY_MARKS.sub("", subject).strip()
+    return Admission(hinted[0], command=told if _looks_commanding(told) else "")
 
 
 def _hinted(letter: Letter, digests: Sequence[Digest]) -> tuple[Digest, ...]:
