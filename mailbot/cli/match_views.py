@@ -34,13 +34,13 @@ def register(nouns: typer.Typer) -> None:
 
 def explain(
     context: typer.Context,
-    request: Annotated[str, typer.Argument(metavar="REQUEST", help="A help request, such as R-231 or 231.")],
+    request: Annotated[str, typer.Argument(metavar="REQUEST", help="A help request, such as H-231 or 231.")],
     everybody: Annotated[bool, typer.Option("--all", help="Every candidate and every refusal.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Who could help, with the terms of the score, and which rule refuses everybody else.
 
-    Examples: `mailbot match explain R-231`, `mailbot match explain 231 --all`.
+    Examples: `mailbot match explain H-231`, `mailbot match explain 231 --all`.
     """
     from mailbot.matching import candidates, records_store
 
@@ -50,7 +50,7 @@ def explain(
         facts = records_store.facts(connection, now)
     wanted = next((each for each in facts.requests if each.id == number), None)
     if wanted is None:
-        raise Permanent(f"R-{number} is no open help request; `mailbot show {number}` tells what became of it")
+        raise Permanent(f"H-{number} is no open help request; `mailbot show {number}` tells what became of it")
     told = candidates.explain(wanted, facts.offers, playbook, now)
     near = candidates.near_misses(wanted, facts.offers, playbook, now)
     if as_json:
@@ -64,7 +64,7 @@ def explanation_text(
     request: Request, told: Explanation, near: tuple[Explained, ...], held: set[int], *, most: int = SHOWN
 ) -> str:
     """An explanation for people. `held` are offers that are proposed to somebody now."""
-    head = f"R-{request.id}: {', '.join(request.kinds)}, {'/'.join(request.languages)}"
+    head = f"H-{request.id}: {', '.join(request.kinds)}, {'/'.join(request.languages)}"
     lines = [bold(head + (", urgent" if request.urgent else "") + f", {request.places} place(s)")]
     lines += [f"  nobody may be proposed: {each.reason}" for each in told.refusals]
     lines += ["", f"{len(told.candidates)} may help, best first:", *_candidates(told, held, most)]
@@ -254,7 +254,7 @@ def _playbook(context: typer.Context) -> Playbook:
 
 
 def _number(written: str) -> int:
-    found = re.fullmatch(r"\s*(?:[RrHh]-|#)?0*(\d{1,15})\s*", written)
+    found = re.fullmatch(r"\s*(?:[HhRr]-|#)?0*(\d{1,15})\s*", written)
     if not found:
-        raise typer.BadParameter(f"{written!r} is no help request; write R-231 or 231")
+        raise typer.BadParameter(f"{written!r} is no help request; write H-231 or 231")
     return int(found.group(1))

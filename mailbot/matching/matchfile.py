@@ -68,7 +68,7 @@ def _match(row: Row, consents: Mapping[tuple[int, str], Row], playbook: Playbook
     days, parts = week_words(row["r_slots"])
     is_over = state not in NEXT_STEP
     return (
-        f"M-{row['id']}", state.value, row["since"], f"R-{row['request']}", f"A-{row['offer']}", row["owner"],
+        f"M-{row['id']}", state.value, row["since"], f"H-{row['request']}", f"A-{row['offer']}", row["owner"],
         row["proposed_at"], row["deadline"] if state is State.PROPOSED else None, row["contacted_at"],
         row["started_at"], row["closed_at"], ", ".join(row["r_kinds"]), row["r_district"], _yes(row["r_urgent"]),
         _yes(row["r_recurs"]), row["r_day"] or days, parts, ", ".join(row["r_languages"]),
@@ -129,7 +129,7 @@ def lacking_sheet(
         why = "; ".join(each.reason for each in told.refusals) or "nobody fits"
         near = "; ".join(f"A-{each.offer}: {each.refusals[0].reason}" for each in nearly)
         rows.append(
-            (f"R-{request.id}", request.since, ", ".join(request.kinds), districts.get(request.id, ""),
+            (f"H-{request.id}", request.since, ", ".join(request.kinds), districts.get(request.id, ""),
              _yes(request.urgent), ", ".join(request.languages), request.places, why, near)
         )  # fmt: skip
     head = ("request", "since", "kind", "district", "urgent", "language", "places", "why nobody", "nearly fits")

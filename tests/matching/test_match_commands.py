@@ -45,7 +45,7 @@ def desk(new_desk):
 
 
 def test_explain_shows_candidates_with_their_terms_and_who_is_refused(mailbot, desk):
-    code, out, _ = mailbot("-C", desk, "match", "explain", "R-1", "--all")
+    code, out, _ = mailbot("-C", desk, "match", "explain", "H-1", "--all")
 
     assert code == 0
     assert "A-2" in out
@@ -62,7 +62,7 @@ def test_explain_as_json_has_every_offer(mailbot, desk):
     assert sum(term[1] for term in told["candidates"][0]["terms"]) == told["candidates"][0]["score"]
 
 
-@pytest.mark.parametrize(("word", "told"), [("R-99", "no open help request"), ("kaas", "is no help request"), ("2", "no open help request")])
+@pytest.mark.parametrize(("word", "told"), [("H-99", "no open help request"), ("kaas", "is no help request"), ("2", "no open help request")])
 def test_explain_of_nothing_says_what_to_type(mailbot, desk, word, told):
     code, out, err = mailbot("-C", desk, "match", "explain", word)
 

@@ -131,7 +131,7 @@ def test_the_other_sheets_say_who_lacks_help_and_who_waits(database):
     lacking = lacking_sheet([r for r in facts.requests if r.id not in busy], facts.offers, {}, Playbook(), NOW)
     figures = dict(figures_sheet(matches, asked, offers, NOW + timedelta(days=3)).rows)
 
-    assert [(row[0], row[-2]) for row in lacking.rows] == [(f"R-{lonely}", "nobody fits")]
+    assert [(row[0], row[-2]) for row in lacking.rows] == [(f"H-{lonely}", "nobody fits")]
     assert f"A-{idle}" in lacking.rows[0][-1]
     assert [row[0] for row in offers_sheet(offers, {}).rows] == [f"A-{offers[0]['ticket']}", f"A-{idle}"]
     assert (figures["offers"], figures["offers ever asked"], figures["offers never asked"]) == (2, 1, 1)
