@@ -10,7 +10,7 @@ import pytest
 from mailbot.demo.people import NOW, day
 from mailbot.matching.candidates import candidates, explain, explain_pair, near_misses
 from mailbot.matching.hard_rules import OFFER_RULES, PAIR_RULES, REQUEST_RULES, request_refusals
-from mailbot.matching.playbook import Insured, Limits, Playbook
+from mailbot.matching.playbook import Insured, Limits, Playbook, Weights
 from mailbot.matching.proposals import propose
 from mailbot.matching.records import Offer, Request, Spot, slots_of
 
@@ -69,16 +69,24 @@ def test_the_edge_of_a_limit_still_counts():
     assert explain_pair(REQUEST, at_the_edge, BOOK, NOW).refusals == ()
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_the_grid_finds_exactly_the_best_of_all_pairs(seed):
-    requests, offers = day(seed, 15, 200, towns=1 + seed)
-    every = {each.id: explain(each, offers, BOOK, NOW).candidates for each in requests}
-    for most in (1, 5, 30):
-        found = candidates(requests, offers, Playbook(candidates=most, candidates_when_short=most), NOW)
-        for number, judged in every.items():
-            best = [(each.offer, each.score) for each in judged[: max(most, 2)]]
+ONLY_NEAR = Weights(
+    distance=9000, first_choice=0, other_choice=0, own_language=0, shared_language=0, time=0, waited=0
+)
 
-            assert [(p.offer, p.score) for p in found if p.request == number] == best
+
+@pytest.mark.parametrize(("seed", "size"), [(0, 200), (1, 200), (2, 2500), (3, 2500)])
+def test_the_grid_finds_exactly_the_best_of_all_pairs(seed, size):
+    requests, offers = day(seed, 3000 // size, size, towns=1 + seed % 2)
+    requests += [replace(each, id=900 + each.id, kinds=("groceries",)) for each in requests[:4]]
+    for weights in (Weights(), ONLY_NEAR):
+        every = {each.id: explain(each, offers, Playbook(weights=weights), NOW).candidates for each in requests}
+        for most in (1, 30):
+            book = Playbook(candidates=most, candidates_when_short=most, weights=weights)
+            found = candidates(requests, offers, book, NOW)
+            for number, judged in every.items():
+                best = [(each.offer, each.score) for each in judged[: max(most, 2)]]
+
+                assert [(p.offer, p.score) for p in found if p.request == number] == best
 
 
 def test_the_terms_add_up_to_the_score_and_each_says_why():

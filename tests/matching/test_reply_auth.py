@@ -157,6 +157,22 @@ def test_crossed_out_words_are_for_a_person():
     assert [line.strip("~") for line in both.unclear] == ["1 ja", "2 nee"] == [line.strip("~") for line in alone.unclear]
 
 
+def test_crossed_out_words_stay_marked_in_the_text():
+    from mailbot.intake.html import to_text
+
+    assert to_text("<p><s><b>1 ja</b></s> <del>2</del></p><p style='text-decoration:line-through'>3 ja</p>4 ja") == (
+        "~~1 ja~~ ~~2~~\n\n~~3 ja~~\n\n4 ja\n"
+    )
+
+
+def test_own_words_right_above_a_heading_are_not_taken_for_it():
+    told = "1 ja\nOp 2 nee\nOp ma 16 mrt. 2020 om 12:00 schreef Leuven Helpt <leuven.helpt@leuven.example>:\n> 3 ja"
+    reading = reading_of(letter(told))
+
+    assert done(reading) <= {"1 ja", "2 nee"}
+    assert "2 nee" in done(reading) or "Op 2 nee" in reading.unclear
+
+
 def test_a_list_that_the_program_numbers_keeps_its_numbers():
     assert done(reading_of(letter(markup='<ol start="2"><li>ja</li><li>nee, te ver</li></ol>'))) == {"2 ja", "3 nee"}
 
