@@ -54,8 +54,10 @@ def takes_back(text: str, tokens: Sequence[Token]) -> bool:
     said = set(words)
     if said & CORRECTION or "klopt" in said:
         return True
-    if words[-1] == "?":
-        return _asks_back(text, words)
+    if "?" in said:
+        asked = words.index("?") + 1
+        rest = tokens[next(n for n, token in enumerate(tokens) if token.word == "?") + 1 :]
+        return _asks_back(text, words[:asked]) or (asked < len(words) and _opens_or_denies(rest, words[asked:]))
     return _opens_or_denies(tokens, words) or _is_about_the_answer(text, words)
 
 

@@ -26,7 +26,8 @@ from mailbot.matching.reply_words import (
 _OPEN = frozenset({"nee", "ander", "door", "later", "stop"})
 _REPORTS = frozenset({"gebeld", "loopt", "klaar"})
 _ALL_WELL = {
-    ("alles", "ok"), ("alles", "oke"), ("alles", "goed"), ("alles", "prima"), ("alles", "in", "orde"), ("all", "good"),
+    ("went", "well"), ("alles", "ok"), ("alles", "oke"),
+    ("alles", "goed"), ("alles", "prima"), ("alles", "in", "orde"), ("all", "good"),
     ("starts", "tomorrow"), ("start", "morgen"), ("begint", "morgen"), ("commence", "demain"), ("alles", "geregeld"),
     ("alles", "afgesproken"), ("tout", "va", "bien"), ("tout", "est", "ok"), ("all", "fine"),
     ("alles", "vlot"), ("alles", "loopt", "goed"), ("alles", "verloopt", "goed"), ("tout", "est", "bon"),
@@ -145,7 +146,7 @@ def _fits_open(words: Sequence[Token], verb: str, word: str) -> bool:
         return False
     if word in {"no", "non", "door"} or verb == "door":
         return not words or word != "door" or words[0].word not in {"en", "et", "and", "&", "/", "+"}
-    return not any(token.word in LIMITING for token in words) or verb == "nee"
+    return verb in {"nee", "later", "stop"} or not any(token.word in LIMITING for token in words)
 
 
 def _fits_closed(words: Sequence[Token], verb: str, word: str) -> bool:

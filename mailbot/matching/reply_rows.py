@@ -20,6 +20,7 @@ from mailbot.matching.reply_words import (
     MARKERS,
     RANGES,
     REST,
+    ROW_NAMES,
     SPELLED,
     SPELLED_AFTER_MARKER,
 )
@@ -158,7 +159,8 @@ def _one(tokens: Sequence[Token], at: int, scope: Scope) -> Named | None:
         return Named(scope.rows[:count], start + 2, sound=0 < count <= len(scope.rows))
     if token.word in LAST:
         return Named(scope.rows[-1:], start + 1)
-    return _numbered(token, start, scope, marked=marked)
+    is_called_row = any(each.word in ROW_NAMES for each in tokens[at:start])
+    return _numbered(token, start, scope, marked=marked, called=is_called_row)
 
 
 def _is_marker(token: Token) -> bool:
@@ -170,12 +172,12 @@ def _match(token: Token, at: int, scope: Scope) -> Named:
     return Named((row,), at + 1) if row is not None else Named((), at + 1, sound=False)
 
 
-def _numbered(token: Token, at: int, scope: Scope, *, marked: bool) -> Named | None:
+def _numbered(token: Token, at: int, scope: Scope, *, marked: bool, called: bool) -> Named | None:
     number: int | None = None
     if token.kind in ("number", "ordinal"):
         number = token.number
     elif token.kind == "word":
-        number = SPELLED.get(token.word) or (SPELLED_AFTER_MARKER.get(token.word) if marked else None)
+        number = SPELLED.get(token.word) or (SPELLED_AFTER_MARKER.get(token.word) if called else None)
     if number is None or (token.word in _ADVERBS and not marked):
         return None
     return Named((number,), at + 1, sound=number in scope.rows, marked=marked)

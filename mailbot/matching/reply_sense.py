@@ -39,6 +39,13 @@ _OFFERS = (
     "mochten er vragen", "if you have any questions", "si vous avez des questions", "si tu as des questions",
 )  # fmt: skip
 _GREETINGS = frozenset(["hi", "hello", "hey", "dag", "hallo", "beste", "dear", "bonjour", "goedemorgen", "goeiemorgen"])
+_APOLOGY = re.compile(
+    r"\W*(?:sorry|excuses|desole|désolé|pardon)\W*(?:voor|for|pour|de|dat ik|que je)?\W*"
+    r"(?:(?:het|mijn|de|le|la|the|my|ma)\W+)?"
+    r"(?:(?:late|laattijdige|trage|snelle|vertraging|retard|delay|reponse|réponse|antwoord|reactie|reply|answer|tardive"
+    r"|zo laat|storing)\W*){0,3}",
+    re.IGNORECASE,
+)
 _COUNTS = frozenset(["number", "ordinal", "match", "odd", "amount"])
 _REACHABLE = re.compile(r"https?:|www\.|\+?\d[\d ./()-]{6,}$|\d{4}$")
 _DISCLAIMER = re.compile(
@@ -87,7 +94,10 @@ def closes(line: Line) -> bool:
     """Whether a signature stands after this line: `Met vriendelijke groeten, An`, or a disclaimer."""
     if is_disclaimer(line.text):
         return True
-    tokens = tokens_of(cleaned(line.text))
+    return _is_closing(tokens_of(cleaned(line.text)))
+
+
+def _is_closing(tokens: Sequence[Token]) -> bool:
     words = [token for token in tokens if token.kind == "word"]
     if not words or len(words) > 8 or any(token.kind in ("number", "match") for token in tokens):
         return False
@@ -179,7 +189,7 @@ def is_harmless(text: str, tokens: Sequence[Token], scope: Scope) -> bool:
     """Greetings, thanks, a device's own line, a name, a telephone number: nobody need see them."""
     low = text.casefold()
     is_offer = low.startswith(_OFFERS) and len(tokens) <= 20 and not mentioned(tokens, scope)
-    if low.startswith(_DEVICE) or is_disclaimer(text) or is_offer:
+    if low.startswith(_DEVICE) or is_disclaimer(text) or is_offer or _is_apology(text, tokens):
         return True
     words = [token for token in tokens if token.kind == "word"]
     if any(token.word == "?" or token.kind in _COUNTS for token in tokens):
@@ -191,6 +201,13 @@ def is_harmless(text: str, tokens: Sequence[Token], scope: Scope) -> bool:
     if not words:
         return not any(token.word in {"?", "🤔", "…"} or verb_at((token,), 0) for token in tokens)
     return _is_courtesy(words, scope) or _is_contact(text, tokens)
+
+
+def _is_apology(text: str, tokens: Sequence[Token]) -> bool:
+    """`Sorry voor het late antwoord`, or the closing greeting itself."""
+    if any(token.kind not in ("word", "mark") or token.word == "?" for token in tokens):
+        return False
+    return bool(_APOLOGY.fullmatch(text)) or _is_closing(tokens)
 
 
 def _is_courtesy(words: Sequence[Token], scope: Scope) -> bool:

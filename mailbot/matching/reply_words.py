@@ -122,7 +122,7 @@ DOUBT = listed(
     "? misschien wellicht mogelijk mogelijks waarschijnlijk denk dacht normaal normaliter normalerwijze vermoedelijk"
     " eventueel twijfel twijfels weet onzeker hopelijk liefst liever zou zouden lijkt blijkbaar "
     "precies bijna half … klopt"
-    " vermoed geloof juist peut-etre peut etre probablement crois pense doute sans normalement espere serait"
+    " vermoed geloof juist peut-etre etre probablement crois pense doute sans normalement espere serait"
     " maybe perhaps probably think guess normally should might could possibly unsure hopefully would suppose"
     " vielleicht wahrscheinlich glaube 🤔 ❓ ❔ ⁉ zeggen mss mschn wsl bedoel bedenken nadenken overleggen overleg"
 )
@@ -154,7 +154,7 @@ COURTESY = listed(
     " alsjeblieft please groet groeten groetjes grtjes grtz mvg vg vriendelijke vriendelijk warme lieve cordialement"
     " bien salutations regards kind best cheers sincerely yours liefs bisous beau bon bonne journee soiree courage"
     " succes fijne fijn prettige prettig mooie aangename nice good great day evening weekend week week-end gewenst"
-    " you very much so beaucoup a vous toi pour tout tous sorry groetjes knuffel xx xxx x mfg "
+    " afternoon morning you very much so beaucoup a vous toi pour tout tous sorry groetjes knuffel xx xxx x mfg "
     "sterkte proficiat graag gedaan"
 )
 SMALL_TALK = listed(
@@ -189,6 +189,7 @@ NEUTRAL = COURTESY | listed(
     " hun beiden partijen mee eens vindt vinden vond"
     " the a and is are was i we he she they it them both sides agreed very happy good great today yesterday"
     " monday tuesday wednesday thursday friday saturday sunday nice match choice perfect right away now near nearby"
+    " geregeld afgesproken"
     " elke elk iedere ieder wekelijks dagelijks every weekly chaque start starten begint starts sinds sedert depuis"
     " le la les un une de du des et est sont je nous elle il ils elles deux contents content contente"
     " aujourd'hui hier"
