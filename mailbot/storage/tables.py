@@ -177,7 +177,11 @@ class EventRow(SQLModel, table=True):
     """One thing that happened, for the history of a ticket and the trace of a decision. Never changed."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("event_ticket", "ticket"), Index("event_message", "message"))
+    __table_args__ = (
+        Index("event_ticket", "ticket"),
+        Index("event_message", "message"),
+        Index("event_kind", "kind", "at"),
+    )
 
     id: int | None = identity()
     at: datetime = moment(nullable=False)
@@ -199,6 +203,7 @@ class OutboxRow(SQLModel, table=True):
         Index("outbox_due", "state", "lane", "next_attempt_at"),
         Index("outbox_recipient", "recipient", "created_at"),
         Index("outbox_ticket", "ticket"),
+        Index("outbox_sent", "sent_at"),
     )
 
     id: int | None = identity()

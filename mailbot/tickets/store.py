@@ -77,15 +77,16 @@ def _pairs(connection: Connection, wanted: Select[Any]) -> dict[str, int]:
 
 
 def _open_by_sender(connection: Connection, senders: set[str]) -> Mapping[str, list[int]]:
+    """Unfinished tickets of each sender, newest first. In two steps: joined, SQLite would walk every open ticket."""
+    parties = select(PARTY.c.ticket, PARTY.c.email).where(PARTY.c.email.in_(senders))
+    owners: defaultdict[int, list[str]] = defaultdict(list)
+    for number, email in connection.execute(parties):
+        owners[number].append(email)
     found: defaultdict[str, list[int]] = defaultdict(list)
-    wanted = (
-        select(PARTY.c.email, TICKET.c.id)
-        .join(TICKET, TICKET.c.id == PARTY.c.ticket)
-        .where(PARTY.c.email.in_(senders), TICKET.c.status.in_(UNFINISHED), TICKET.c.merged_into.is_(None))
-        .order_by(TICKET.c.id.desc())
-    )
-    for email, number in connection.execute(wanted):
-        found[email].append(number)
+    unfinished = TICKET.c.id.in_(owners), TICKET.c.status.in_(UNFINISHED), TICKET.c.merged_into.is_(None)
+    for number in connection.scalars(select(TICKET.c.id).where(*unfinished).order_by(TICKET.c.id.desc())):
+        for email in owners[number]:
+            found[email].append(number)
     return found
 
 
