@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -22,11 +22,13 @@ from mailbot.place import database_url
 from mailbot.policy import Policy, load_policy
 from mailbot.settings import Settings, load_settings
 from mailbot.storage.database import Database, ping
+from mailbot.storage.reading import as_time, open_reader
 from mailbot.storage.schema import require_current
 from mailbot.triage.rules import Topic, compile_rules, rule_problems
 from mailbot.triage.store import load_records, load_sentences
 
 T = TypeVar("T")
+CLOCK_MAY_LAG = timedelta(minutes=5)
 MENDED_PYTHONS = {11: 15, 12: 13, 13: 12}  # CVE-2026-1299: newlines in headers when a message is serialised
 SAMPLE = {
     "tag": "[LH#1042]",
@@ -70,6 +72,7 @@ def inspect(folder: Path, *, offline: bool = False) -> Iterator[Finding]:
     yield _python()
     if policy is None:
         return
+    yield _clock(folder, policy, datetime.now(UTC))
     yield from _idle_rules(policy)
     yield from _desk(folder, settings, policy)
     if not offline:
@@ -137,6 +140,20 @@ def _database(folder: Path) -> Finding:
             database.close()
 
     return _tried("database", trial, str)[1]
+
+
+def _clock(folder: Path, policy: Policy, now: datetime) -> Finding:
+    """The time as the desk reads it, and whether it has been later before."""
+    local = f"{now.astimezone(policy.hours.tz):%Y-%m-%d %H:%M} in {policy.hours.zone}"
+    try:
+        with open_reader(database_url(folder)) as reader:
+            latest = as_time((reader.row("SELECT max(collected_at) AS at FROM message") or {}).get("at"))
+    except MailbotError:
+        latest = None  # the database has a finding of its own
+    if latest and latest - now > CLOCK_MAY_LAG:
+        ahead = f"but a letter was collected at {latest:%Y-%m-%d %H:%M} UTC"
+        return Finding("clock", False, f"{local}, {ahead}; set the clock (`timedatectl`), then run `mailbot check`")
+    return Finding("clock", True, local)
 
 
 def _python() -> Finding:
