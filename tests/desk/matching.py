@@ -37,8 +37,6 @@ class MatchingDesk:
         rules = desk.folder / "rules.yaml"
         matchmakers = MATCHMAKERS + (SECOND if second else "")
         rules.write_text(re.sub(r"(?m)^matchmakers: \[\].*\n", matchmakers, rules.read_text()))
-        settings = desk.folder / "mailbot.toml"
-        settings.write_text('authserv_id = "mx.leuven.example"\n' + settings.read_text())
         return cls(desk)
 
     def run(self, hours: float = 0) -> None:
