@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -31,10 +31,18 @@ from mailbot.steps import Office
 from mailbot.storage.locks import alone
 from mailbot.storage.matching_tables import HELP_REQUEST, MATCH
 from mailbot.storage.register import run_once_a_day
+from mailbot.tickets.hours import is_open
 
 log = logging.getLogger(__name__)
 Match = Mapping[str, Any]
-MOST_MISSING, MOST_FOLLOW_UPS = 20, 30
+MOST_MISSING, MOST_FOLLOW_UPS, MOST_RECONFIRMED = 20, 30, 100
+NOT_FOR_VOLUNTEERS = {
+    "spoc_kind": "opvang en zorg zijn niet voor vrijwilligers",
+    "for_profit": "een organisatie met winstoogmerk mag niet met vrijwilligers werken",
+    "insured_period": "buiten de dagen waarvoor vrijwilligers verzekerd zijn",
+    "insured_hours": "buiten de uren waarop vrijwilligers verzekerd zijn",
+    "place_known": "de plaats is nog niet bekend",
+}
 
 
 def tick(office: Office) -> None:
@@ -57,7 +65,7 @@ def tick(office: Office) -> None:
         _digest_of_shift(office, now)
         with office.database.begin() as connection:
             outbox.enqueue(connection, _urgent(scene_of(connection, office.correspondence, now)), now)
-        _reconfirm_today(office, now)
+        _reconfirm(office, now)
 
 
 def scene_of(connection: Connection, letters: Correspondence, now: datetime) -> Scene:
@@ -92,7 +100,7 @@ def send_now(office: Office) -> int:
 
 def send_digests(scene: Scene, occasion: str) -> list[Draft]:
     """Propose, share out among the matchmakers, and write a digest to each who has something new."""
-    missing = propose_now(scene)
+    missing, told_of = propose_now(scene)
     fresh = store.matches(scene.connection, MATCH.c.state == State.PROPOSED, MATCH.c.owner == "", MATCH.c.rank == 0)
     given = match_digests.shared_out(scene.connection, scene.letters, fresh, scene.now)
     drafts = []
@@ -104,7 +112,7 @@ def send_digests(scene: Scene, occasion: str) -> list[Draft]:
                 scene.connection, scene.letters, one.address, rows, occasion, scene.now, told[:MOST_MISSING]
             )
             drafts += [draft] if draft else []
-    return drafts + _calls(scene, missing)
+    return drafts + _calls(scene, missing) + told_of
 
 
 def _follow_ups(scene: Scene, address: str) -> list[Match]:
@@ -120,15 +128,18 @@ def _is_news(scene: Scene, match: Match) -> bool:
     return shown is None or match["reminded_at"] > shown
 
 
-def propose_now(scene: Scene, *, urgent_only: bool = False) -> list[Missing]:
-    """One round: reserve the best volunteer for every open place; the requests that nobody can serve."""
+def propose_now(scene: Scene, *, urgent_only: bool = False) -> tuple[list[Missing], list[Draft]]:
+    """One round: reserve the best volunteer for every open place.
+
+    The requests that nobody can serve, and the mails about those that no volunteer may serve.
+    """
     facts = records_store.facts(scene.connection, scene.now)
     wanted = [each for each in facts.requests if each.urgent or not urgent_only]
     playbook = scene.letters.desk.policy.playbook
     run = propose(wanted, facts.offers, playbook, scene.now, facts.locked)
     for proposal in run.proposals:
         _reserve(scene, proposal, facts)
-    return _missing(scene, run, facts)
+    return _missing(scene, run, facts), _refused(scene, run)
 
 
 def _reserve(scene: Scene, proposal: Proposal, facts: records_store.Facts) -> None:
@@ -150,10 +161,22 @@ def _reserve(scene: Scene, proposal: Proposal, facts: records_store.Facts) -> No
 
 
 def _missing(scene: Scene, run: Run, facts: records_store.Facts) -> list[Missing]:
+    """The requests that nobody can serve; those that no volunteer may serve go to a person instead."""
     by_number = {each.id: each for each in facts.requests}
-    numbers = sorted({*run.unserved, *run.refused} & by_number.keys())
+    numbers = sorted(run.unserved.keys() & by_number.keys() - run.refused.keys())
     records = records_store.stored(scene.connection, Intent.HELP_REQUEST, numbers)
     return [_near(scene, by_number[number], records[number], facts) for number in numbers]
+
+
+def _refused(scene: Scene, run: Run) -> list[Draft]:
+    """What is not for volunteers: told once to the care network's SPOC, or to the coordinator where there is none."""
+    letters, drafts = scene.letters, []
+    role = "care_network" if letters.desk.policy.alerts.get("care_network") else "coordinator"
+    for ticket, reasons in run.refused.items():
+        title, step = f"Hulpvraag #{ticket} is niet voor vrijwilligers", f"mailbot match show H-{ticket}"
+        why = [NOT_FOR_VOLUNTEERS[each.rule] for each in reasons]
+        drafts += letters.alert(role, title, why, step, scene.now, ticket, f"refused:{ticket}")
+    return drafts
 
 
 def _near(scene: Scene, request: Request, record: Match, facts: records_store.Facts) -> Missing:
@@ -179,7 +202,7 @@ def _calls(scene: Scene, missing: Sequence[Missing]) -> list[Draft]:
 def _urgent(scene: Scene) -> list[Draft]:
     """Urgent requests wait for no shift: proposed and mailed at once."""
     waiting = [each for each in records_store.facts(scene.connection, scene.now).requests if each.urgent]
-    missing = propose_now(scene, urgent_only=True) if waiting else []
+    missing, told_of = propose_now(scene, urgent_only=True) if waiting else ([], [])
     fresh = store.matches(
         scene.connection,
         *(MATCH.c.state == State.PROPOSED, MATCH.c.owner == "", MATCH.c.rank == 0, MATCH.c.urgent.is_(True)),
@@ -189,7 +212,7 @@ def _urgent(scene: Scene) -> list[Draft]:
         match_digests.make(scene.connection, scene.letters, address, rows, f"urgent:{rows[0]['id']}", scene.now)
         for address, rows in given.items()
     ]
-    return [draft for draft in made if draft] + _calls(scene, [each for each in missing if each.request["urgent"]])
+    return [draft for draft in made if draft] + _calls(scene, missing) + told_of
 
 
 def _timers(scene: Scene) -> list[Draft]:
@@ -252,21 +275,23 @@ def _silences(scene: Scene) -> list[Draft]:
     return []
 
 
-def _reconfirm_today(office: Office, now: datetime) -> None:
-    today: date = now.astimezone(office.desk.policy.hours.tz).date()
-    if now.astimezone(office.desk.policy.hours.tz).hour >= min(office.desk.policy.playbook.digest_hours, default=8):
-        run_once_a_day(
-            office.database, "reconfirm", today, now, lambda connection, at: _reconfirm(connection, office, at)
-        )
+def _reconfirm(office: Office, now: datetime) -> None:
+    """Ask offers that were not confirmed for `reconfirm_days`, some at a time while the desk is open.
+
+    Nobody is asked twice within those days, because what was asked is written down.
+    """
+    if not is_open(office.desk.policy.hours, now):
+        return
+    with office.database.begin() as connection:
+        outbox.enqueue(connection, _reconfirmations(connection, office, now), now)
 
 
-def _reconfirm(connection: Connection, office: Office, now: datetime) -> None:
-    """Ask every offer that was not confirmed for `reconfirm_days`; at most one mail a week to anybody."""
+def _reconfirmations(connection: Connection, office: Office, now: datetime) -> list[Draft]:
     letters, days = office.correspondence, office.desk.policy.playbook.reconfirm_days
     tally = Tally(*records_store.tally(connection))
     sought = records_store.sought_by_organisations(connection)
     drafts = []
-    for offer in records_store.to_reconfirm(connection, now - timedelta(days=days), now):
+    for offer in records_store.to_reconfirm(connection, now - timedelta(days=days), now, MOST_RECONFIRMED):
         question = Question(
             *("reconfirm", "volunteer", offer["ticket"], None, offer["email"]),
             *(f"reconfirm:{offer['ticket']}:{now.date()}", now + timedelta(days=days)),
@@ -279,4 +304,4 @@ def _reconfirm(connection: Connection, office: Office, now: datetime) -> None:
         ]
         if number:
             drafts.append(match_mail.reconfirm_draft(letters, offer, number, tally, calls[:5], now))
-    outbox.enqueue(connection, drafts, now)
+    return drafts

@@ -204,7 +204,7 @@ def _schedule(opened: Opened, calls: Calls, due: asyncio.Event, lock: Lock) -> A
     jobs: tuple[tuple[str, float, Callable[[], None]], ...] = (
         ("heartbeat", 20, lambda: _beat(opened, calls, lock)),
         ("take over", 30, lambda: steps.take_over(opened.office)),
-        ("match", 60, lambda: _match(opened, due)),
+        ("match", 60, lambda: matchmaking.tick(opened.office)),
         ("watch mailboxes", 60, lambda: vigil.watch_mailboxes(opened)),
         ("call people to urgent letters", 30, lambda: _call_people(opened)),
         ("check ledger", watch.ledger_minutes * 60, lambda: vigil.check_ledger(opened)),
@@ -228,12 +228,6 @@ def _beat(opened: Opened, calls: Calls, lock: Lock) -> None:
             calls.end()
             return
     beat(opened.office.database, opened.office.worker, opened.office.clock())
-
-
-def _match(opened: Opened, due: asyncio.Event) -> None:
-    """Matching in the loop's own thread: milliseconds, and its mail leaves at once."""
-    matchmaking.tick(opened.office)
-    due.set()
 
 
 def _kept_going(name: str, job: Callable[[], None]) -> Callable[[], None]:

@@ -174,8 +174,8 @@ def count_silence(connection: Connection, ticket: int, limit: int, now: datetime
     connection.execute(update(HELP_OFFER).where(*silent).values(state=Readiness.TO_CONFIRM))
 
 
-def to_reconfirm(connection: Connection, before: datetime, now: datetime) -> list[Row]:
-    """Offers not confirmed since `before` and not asked since then, with who stands behind them, by number."""
+def to_reconfirm(connection: Connection, before: datetime, now: datetime, most: int) -> list[Row]:
+    """At most so many offers not confirmed since `before` and not asked since then, with who stands behind them."""
     asked = select(ASK.c.ticket).where(ASK.c.about == "reconfirm", ASK.c.asked_at > before)
     joined = HELP_OFFER.join(TICKET, TICKET.c.id == HELP_OFFER.c.ticket)
     person = (TICKET.c.requester_email.label("email"), TICKET.c.requester_name.label("name"))
@@ -190,7 +190,8 @@ def to_reconfirm(connection: Connection, before: datetime, now: datetime) -> lis
             TICKET.c.requester_email.not_in(select(UNREACHABLE.c.email)),
             HELP_OFFER.c.ticket.not_in(asked),
         )
-        .order_by(HELP_OFFER.c.ticket)
+        .order_by(HELP_OFFER.c.confirmed_at, HELP_OFFER.c.ticket)
+        .limit(most)
     )
     return [dict(row) for row in connection.execute(wanted).mappings()]
 

@@ -209,6 +209,19 @@ def test_a_request_that_nobody_fits_is_called_for_without_a_name(place):
     assert not re.search(r"Marie|Geheim|0470|470000099|home\.example", calls[0][1])
 
 
+def test_care_goes_to_a_person_and_to_no_volunteer(place):
+    """Told once, with the reason; no call for volunteers is drafted."""
+    add(place, request={"kinds": ("care_nursing",)}, offer={"kinds": ("care_nursing",)})
+    place.tick()
+    place.tick(hours=4)
+
+    assert place.states() == []
+    assert not place.mails("call_for_volunteers")
+    told = [text for _, text in place.mails("alert")]
+    assert len(told) == 1
+    assert "opvang en zorg zijn niet voor vrijwilligers" in told[0]
+
+
 def test_the_near_misses_stand_in_the_coordinators_digest(place):
     """With the question that would help."""
     add(place, offers=2)
