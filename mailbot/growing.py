@@ -28,7 +28,7 @@ def grow(connection: Connection, rows: Sequence[Row], desk: Desk, now: datetime)
     if not rows:
         return
     numbers = [row["id"] for row in rows]
-    words = records_store.first_words(connection, numbers)
+    words = records_store.own_words(connection, numbers)
     for intent in records_store.TABLES:
         known = records_store.stored(connection, intent, numbers)
         mine = [row for row in rows if row["intent"] == intent]

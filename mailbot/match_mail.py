@@ -273,10 +273,10 @@ def _about_match(letters: Correspondence, match: Match, side: str, language: str
 
 
 def _shared(match: Match, prefix: str) -> list[str]:
-    """What one side gets of the other after both agreed: telephone and, of the requester, where the door is."""
+    """What one side gets of the other after both agreed: telephone, or the address of who has none; and the door."""
     where = [harmless(f"{match['r_street']} {match['r_postcode']} {match['r_district']}")] if prefix == "r" else []
-    told = [harmless(match[f"{prefix}_who_phone"] or ""), *where]
-    return [line for line in told if line] or [harmless(match[f"{prefix}_who_email"])]
+    reached = harmless(match[f"{prefix}_who_phone"] or match[f"{prefix}_who_email"])
+    return [line for line in (reached, *where) if line]
 
 
 def _details(match: Match, prefix: str) -> list[str]:

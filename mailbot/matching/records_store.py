@@ -18,7 +18,7 @@ from mailbot.matching.states import OPEN, RUNNING, Need, Readiness, State
 from mailbot.model import Intent, Permanent, Status
 from mailbot.storage.database import insert_new
 from mailbot.storage.matching_tables import ASK, HELP_OFFER, HELP_REQUEST, MATCH
-from mailbot.storage.tables import EVENT, MESSAGE, TICKET, TICKET_MESSAGE, UNREACHABLE
+from mailbot.storage.tables import EVENT, MESSAGE, PARTY, TICKET, TICKET_MESSAGE, UNREACHABLE
 
 FINISHED = (Status.RESOLVED, Status.CLOSED)
 TABLES = {Intent.HELP_REQUEST: HELP_REQUEST, Intent.HELP_OFFER: HELP_OFFER}
@@ -66,17 +66,23 @@ def _tickets() -> Select[Any]:
     return select(*_TICKET_COLUMNS).where(TICKET.c.intent.in_(TABLES))
 
 
-def first_words(connection: Connection, tickets: Sequence[int]) -> dict[int, tuple[str, str]]:
-    """Subject and new text of the first letter of each ticket, in which a street may stand."""
-    firsts = (
-        select(TICKET_MESSAGE.c.ticket, func.min(TICKET_MESSAGE.c.message).label("message"))
-        .where(TICKET_MESSAGE.c.ticket.in_(tickets))
-        .group_by(TICKET_MESSAGE.c.ticket)
-        .subquery()
-    )
-    joined = firsts.join(MESSAGE, MESSAGE.c.id == firsts.c.message)
-    wanted = select(firsts.c.ticket, MESSAGE.c.subject, MESSAGE.c.new_text).select_from(joined)
-    return {row.ticket: (row.subject, row.new_text) for row in connection.execute(wanted)}
+def own_words(connection: Connection, tickets: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Subject of the first letter, and the new text of all letters of the ticket's own parties, oldest first.
+
+    So that a street which is told later, as we asked for it, is found too; a matchmaker's words are no part of it.
+    """
+    theirs = and_(PARTY.c.ticket == TICKET_MESSAGE.c.ticket, PARTY.c.email == MESSAGE.c.sender_email)
+    joined = TICKET_MESSAGE.join(MESSAGE, MESSAGE.c.id == TICKET_MESSAGE.c.message).outerjoin(PARTY, theirs)
+    columns = (TICKET_MESSAGE.c.ticket, MESSAGE.c.subject, MESSAGE.c.new_text, PARTY.c.id.label("party"))
+    wanted = select(*columns).select_from(joined).where(TICKET_MESSAGE.c.ticket.in_(tickets))
+    found: dict[int, tuple[str, str]] = {}
+    for row in connection.execute(wanted.order_by(TICKET_MESSAGE.c.ticket, MESSAGE.c.id)):
+        if row.ticket not in found:
+            found[row.ticket] = (row.subject, row.new_text)
+        elif row.party is not None:
+            subject, text = found[row.ticket]
+            found[row.ticket] = (subject, f"{text}\n\n{row.new_text}")
+    return found
 
 
 def stored(connection: Connection, intent: Intent, tickets: Sequence[int]) -> dict[int, Row]:

@@ -46,6 +46,18 @@ def test_a_missing_street_is_asked_for_in_the_first_answer(desk):
     assert desk.rows("SELECT precision, postcode FROM help_request ORDER BY ticket")[1] == ("street", "3000")
 
 
+def test_a_street_that_is_told_afterwards_makes_the_place_exact(desk):
+    """We asked for it, so we hear it."""
+    desk.write(REQUEST, sender="rik@home.example")
+    desk.run()
+    reply_to = answer_to(desk, "rik@home.example")["Reply-To"]
+    words = "Dat is in de Naamsesteenweg, nummer 12."
+    desk.write(words, sender="rik@home.example", subject="Re: [LH#1]", extra=f"Delivered-To: {reply_to}\r\n")
+    desk.run()
+
+    assert desk.rows("SELECT precision, district FROM help_request") == [("street", "Heverlee")]
+
+
 def test_a_volunteer_hears_how_many_offers_stand_against_how_many_requests(desk):
     """Honestly, from the first answer on."""
     desk.write(REQUEST, sender="rik@home.example")
