@@ -93,8 +93,8 @@ def _apply_commands(scene: Scene, each: Judged, action: ApplyCommands) -> list[D
         kind, line, owed = _one(scene, head, command, each.message, labels)
         told[kind].append(line)
         drafts += owed
-    letter = each.judgement.letter
-    confirm = match_mail.confirmation_draft(scene.letters, head, told, each.message, letter.message_id, scene.now)
+    about, identifier = _refusal(action.refused) if action.refused else "", each.judgement.letter.message_id
+    confirm = match_mail.confirmation_draft(scene.letters, head, told, each.message, identifier, scene.now, about)
     return [*drafts, confirm]
 
 

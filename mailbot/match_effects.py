@@ -58,7 +58,15 @@ class Word:
 
 
 def act(scene: Scene, match: Match, word: Word) -> Done:
-    """Carry out one word about a match. Raises Permanent where the state table has no such step."""
+    """Carry out one word about a match, all of it or nothing.
+
+    Raises Permanent where the state table has no such step.
+    """
+    with scene.connection.begin_nested():
+        return _act(scene, match, word)
+
+
+def _act(scene: Scene, match: Match, word: Word) -> Done:
     before = State(match["state"])
     after = next_state(before, word.verb)
     until = due(scene, after, match) if word.verb is not Verb.HAND_OVER else match["deadline"]
@@ -115,7 +123,7 @@ def _is_reachable(scene: Scene, match: Match, side: str) -> bool:
     from mailbot.tickets.store import unreachable
 
     address = match[f"{match_mail.SIDES[side]}_who_email"]
-    return bool(address) and not unreachable(scene.connection, [address])
+    return match_frame.can_be_written_to(address) and not unreachable(scene.connection, [address])
 
 
 def _ask(scene: Scene, match: Match, side: str, about: str, name: str, again: str = "") -> Draft | None:

@@ -10,8 +10,8 @@ from typing import Any
 from mailbot.correspondence import GENERATED, Correspondence
 from mailbot.matching.codeword import code_word
 from mailbot.matching.digest import Reader
-from mailbot.model import Address, Lane
-from mailbot.outbox.mime import Mail, assemble
+from mailbot.model import Address, Lane, Permanent
+from mailbot.outbox.mime import Mail, assemble, checked
 from mailbot.outbox.render import Rendered
 from mailbot.outbox.store import Draft
 from mailbot.tickets import tokens
@@ -35,6 +35,14 @@ class Letterhead:
     auto: str = GENERATED
     envelope_from: str = ""
     in_reply_to: str = ""
+
+
+def can_be_written_to(address: str) -> bool:
+    """Whether an address may stand in a mail of ours; who has another one is called."""
+    try:
+        return bool(checked(address))
+    except Permanent:
+        return False
 
 
 def digest_token(letters: Correspondence, digest: int, matchmaker: str) -> str:

@@ -122,14 +122,18 @@ def confirmation_draft(
     message: int,
     in_reply_to: str,
     now: datetime,
+    refused: str = "",
 ) -> Draft:
-    """The one answer to a matchmaker's answer, to the registered address."""
+    """The one answer to a matchmaker's answer, to the registered address.
+
+    For each reason to refuse a digest's answers there is one a day, so that forged mail makes no flood of ours.
+    """
     values = confirmation(letters, head, told, "")
     frame = Letterhead(
         Address(head["matchmaker"]),
         head["mailbox"],
         "confirmation",
-        f"confirmation:{message}",
+        f"refused:{head['id']}:{refused}:{now.date()}" if refused else f"confirmation:{message}",
         f"c{message}",
         digest_address(letters, head),
         auto=AUTOMATIC,

@@ -8,18 +8,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from mailbot import growing, match_digests, match_mail
-from mailbot.correspondence import Correspondence, Tally
+from mailbot.correspondence import Correspondence
 from mailbot.match_effects import Scene, Word, act, ask_follow_up, due
+from mailbot.match_weekly import count_silences, reconfirm
 from mailbot.matching import mail_store, records_store, store
 from mailbot.matching.candidates import near_misses
 from mailbot.matching.digest import Missing
-from mailbot.matching.mail_store import Question
 from mailbot.matching.proposals import Proposal, Run, propose
 from mailbot.matching.records import Request
 from mailbot.matching.states import OPEN, RUNNING, Need, State, Verb
@@ -31,11 +31,10 @@ from mailbot.steps import Office
 from mailbot.storage.locks import alone
 from mailbot.storage.matching_tables import HELP_REQUEST, MATCH
 from mailbot.storage.register import run_once_a_day
-from mailbot.tickets.hours import is_open
 
 log = logging.getLogger(__name__)
 Match = Mapping[str, Any]
-MOST_MISSING, MOST_FOLLOW_UPS, MOST_RECONFIRMED = 20, 30, 100
+MOST_MISSING, MOST_FOLLOW_UPS = 20, 30
 NOT_FOR_VOLUNTEERS = {
     "spoc_kind": "opvang en zorg zijn niet voor vrijwilligers",
     "for_profit": "een organisatie met winstoogmerk mag niet met vrijwilligers werken",
@@ -61,11 +60,12 @@ def tick(office: Office) -> None:
         with office.database.begin() as connection:
             scene = scene_of(connection, office.correspondence, now)
             mail_store.enlist(connection, office.desk.policy.matchmakers, now)
-            outbox.enqueue(connection, [*_timers(scene), *_silences(scene)], now)
+            count_silences(connection, office.desk.policy.playbook, now)
+            outbox.enqueue(connection, _timers(scene), now)
         _digest_of_shift(office, now)
         with office.database.begin() as connection:
             outbox.enqueue(connection, _urgent(scene_of(connection, office.correspondence, now)), now)
-        _reconfirm(office, now)
+        reconfirm(office, now)
 
 
 def scene_of(connection: Connection, letters: Correspondence, now: datetime) -> Scene:
@@ -103,7 +103,7 @@ def send_digests(scene: Scene, occasion: str) -> list[Draft]:
     missing, told_of = propose_now(scene)
     fresh = store.matches(scene.connection, MATCH.c.state == State.PROPOSED, MATCH.c.owner == "", MATCH.c.rank == 0)
     given = match_digests.shared_out(scene.connection, scene.letters, fresh, scene.now)
-    drafts = []
+    drafts = _nobody_there(scene, len(fresh)) if fresh and not given else []
     for one in match_digests.present(scene.connection, scene.letters, scene.now):
         rows = [*given.get(one.address, []), *_follow_ups(scene, one.address)]
         told = missing if one.coordinator else []
@@ -113,6 +113,11 @@ def send_digests(scene: Scene, occasion: str) -> list[Draft]:
             )
             drafts += [draft] if draft else []
     return drafts + _calls(scene, missing) + told_of
+
+
+def _nobody_there(scene: Scene, waiting: int) -> list[Draft]:
+    title, about = f"{waiting} voorstellen wachten: geen enkele matchmaker is er", f"nobody-there:{scene.now.date()}"
+    return scene.letters.alert("coordinator", title, [], "mailbot match list", scene.now, None, about)
 
 
 def _follow_ups(scene: Scene, address: str) -> list[Match]:
@@ -222,14 +227,17 @@ def _timers(scene: Scene) -> list[Draft]:
     for match in store.matches(scene.connection, MATCH.c.state.in_(OPEN), is_gone):
         store.change(scene.connection, _cancelled(match), scene.now)
     for match in store.matches(scene.connection, MATCH.c.deadline <= scene.now):
-        state = State(match["state"])
-        if state is State.PROPOSED:
-            drafts += act(scene, match, Word(Verb.SILENCE, "no answer in time")).drafts
-        elif state is State.ACCEPTED:
-            drafts += _not_called(scene, match)
-        elif state in RUNNING:
-            drafts += _is_it_done(scene, match)
+        drafts += _out_of_time(scene, match)
     return drafts
+
+
+def _out_of_time(scene: Scene, match: Match) -> list[Draft]:
+    state = State(match["state"])
+    if state is State.PROPOSED:
+        return list(act(scene, match, Word(Verb.SILENCE, "no answer in time")).drafts)
+    if state is State.ACCEPTED:
+        return _not_called(scene, match)
+    return _is_it_done(scene, match) if state in RUNNING else []
 
 
 def _cancelled(match: Match) -> store.Change:
@@ -261,47 +269,4 @@ def _is_it_done(scene: Scene, match: Match) -> list[Draft]:
     is_late = is_silent or (was_asked and not drafts)
     columns: dict[str, Any] = {"deadline": due(scene, State(match["state"]), match)}
     store.note(scene.connection, match["id"], columns | ({"reminded_at": scene.now} if is_late else {}))
-    return drafts
-
-
-def _silences(scene: Scene) -> list[Draft]:
-    """Questions left without an answer; too many, and an offer is only asked whether it still stands."""
-    limit = scene.letters.desk.policy.playbook.time_limits.silences
-    for asked in mail_store.unanswered(scene.connection, scene.now):
-        if not mail_store.settle_ask(scene.connection, asked["id"], "silence", scene.now):
-            continue
-        if asked["side"] == "volunteer":
-            records_store.count_silence(scene.connection, asked["ticket"], limit, scene.now)
-    return []
-
-
-def _reconfirm(office: Office, now: datetime) -> None:
-    """Ask offers that were not confirmed for `reconfirm_days`, some at a time while the desk is open.
-
-    Nobody is asked twice within those days, because what was asked is written down.
-    """
-    if not is_open(office.desk.policy.hours, now):
-        return
-    with office.database.begin() as connection:
-        outbox.enqueue(connection, _reconfirmations(connection, office, now), now)
-
-
-def _reconfirmations(connection: Connection, office: Office, now: datetime) -> list[Draft]:
-    letters, days = office.correspondence, office.desk.policy.playbook.reconfirm_days
-    tally = Tally(*records_store.tally(connection))
-    sought = records_store.sought_by_organisations(connection)
-    drafts = []
-    for offer in records_store.to_reconfirm(connection, now - timedelta(days=days), now, MOST_RECONFIRMED):
-        question = Question(
-            *("reconfirm", "volunteer", offer["ticket"], None, offer["email"]),
-            *(f"reconfirm:{offer['ticket']}:{now.date()}", now + timedelta(days=days)),
-        )
-        number = mail_store.ask(connection, question, now)
-        calls = [
-            match_mail.call_said(letters, row, letters.notes.language(offer["language"]), now)
-            for row in sought
-            if set(row["kinds"]) & set(offer["kinds"])
-        ]
-        if number:
-            drafts.append(match_mail.reconfirm_draft(letters, offer, number, tally, calls[:5], now))
     return drafts

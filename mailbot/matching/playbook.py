@@ -93,7 +93,7 @@ class StandBys(Section):
 class Matchmaker(Section):
     """One of those who judge proposals, by mail. Districts as the map names them; languages most fluent first."""
 
-    address: str = Field(pattern=r"^[^@\s<>]+@[^@\s<>]+$")
+    address: str = Field(pattern=r"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,250}$")
     name: str
     districts: tuple[str, ...] = ()
     languages: tuple[str, ...] = ("nl",)

@@ -72,6 +72,7 @@ def test_nobody_acts_who_may_not(make_desk):
 
     place.answer(digest, "1 ja", "eve@elsewhere.example")
     place.answer(digest, "1 ja", AN, vouched=False)
+    place.answer(digest, "1 ja", AN, vouched=False)
     place.answer(digest, "1 ja", BART)
     place.answer(digest, "1 ja", AN, extra="Auto-Submitted: auto-generated\r\n")
     place.answer(digest, "1 ja", AN, subject="Re: [LH D-99 AAAABBBBCCCC] 1 voorstel")

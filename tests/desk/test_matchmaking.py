@@ -347,6 +347,19 @@ def test_consent_of_one_side_passes_nothing_on(place):
     assert len(place.mails("introduction_volunteer")) == len(place.mails("introduction_requester")) == 1
 
 
+def test_an_address_that_cannot_be_written_to_stops_nobody_else(place):
+    """Such a volunteer is called; the others get their mail."""
+    add(place, offer={"requester_email": "véra@home.example"})
+    add(place, requests=0, offers=1)
+    place.tick()
+    place.say(1, Verb.YES)
+    assert len(place.mails("consent_requester")) == 1
+    assert len(place.mails("contact_sheet")) == 1
+    place.tick(days=8)
+
+    assert [to for to, _ in place.mails("reconfirm")] == ["v0@home.example"]
+
+
 def test_the_second_answer_to_a_question_counts_for_nothing(place):
     """The first word was acted upon; whoever changes their mind reaches a person."""
     add(place)
