@@ -11,18 +11,22 @@ import pytest
 from sqlalchemy import select
 
 from mailbot.cli.setup import make_folder
-from mailbot.match_apply import take_answer
+from mailbot.match_answers import ApplyCommands, RowCommand
+from mailbot.match_apply import apply, take_answer
 from mailbot.match_effects import Scene, Word, act
 from mailbot.matching import store
 from mailbot.matching.states import Verb
 from mailbot.matchmaking import tick
+from mailbot.model import Address, Judgement, Kind, Letter, Screening, Verdict
 from mailbot.opening import open_desk
 from mailbot.outbox import store as outbox
+from mailbot.outbox.notes import NOTES
 from mailbot.steps import Office
 from mailbot.storage import schema
 from mailbot.storage.database import Database
 from mailbot.storage.matching_tables import ASK, HELP_OFFER, HELP_REQUEST, MATCH
 from mailbot.storage.tables import OUTBOX
+from mailbot.tickets.rows import Judged
 from tests.desk.matching import AN, MATCHMAKERS
 from tests.matching.conftest import ticket
 
@@ -369,6 +373,57 @@ def test_the_second_answer_to_a_question_counts_for_nothing(place):
     place.answer("consent", "volunteer", "no")
 
     assert place.states() == ["accepted"]
+
+
+GREETINGS = {"nl": "Antwoord|Dag|Beste", "fr": "Répondez|Bonjour", "en": "Reply|Dear", "de": "Antworten|Guten"}
+WORDS = {"nl": "Bedankt", "fr": "Merci", "en": "Thank you", "de": "Dank"}
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "en", "de"])
+def test_every_mail_is_written_in_the_readers_language(place, language):
+    """Questions, introductions, the question afterwards, thanks, not needed, the weekly one: nothing left unfilled."""
+    told = {"language": language, "phone": "+32470000011", "record": {"languages": [language]}}
+    add(place, offers=2, request=told, offer=told)
+    place.tick()
+    place.say(1, Verb.YES)
+    place.say(1, Verb.NO)
+    place.tick(hours=4)
+    for verb in (Verb.YES, Verb.CALLED):
+        place.say(2, verb)
+    place.tick(hours=49)
+    place.say(2, Verb.DONE)
+    place.tick(days=8)
+
+    notes = [name for name in NOTES if name not in ("confirmation", "call_for_volunteers", "contact_sheet")]
+    for name in notes:
+        assert place.mails(name), name
+        for _to, text in place.mails(name):
+            assert not re.search(r"[{}]|\bNone\b|\[\w+\]\(", text), text
+    assert WORDS[language] in place.mails("thanks")[0][1]
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "en", "de"])
+def test_matchmakers_are_written_to_in_their_first_language(place, opened, language):
+    """Contact sheets and confirmations too."""
+    one = opened.policy.matchmakers[0].model_copy(update={"languages": (language,)})
+    policy_of = opened.policy.model_copy(update={"matchmakers": (one,)})
+    desk = replace(place.office.desk, policy=policy_of)
+    letters = replace(place.office.correspondence, desk=desk)
+    place.office = replace(place.office, desk=desk, correspondence=letters)
+    add(place)
+    place.tick()
+    place.say(1, Verb.YES)
+    order = ApplyCommands(1, (RowCommand(1, "ja"), RowCommand(7, "ja"), RowCommand(1, "later")), ("Wat nu?",))
+    judgement = Judgement(Letter(sender=Address(AN)), Screening(Kind.HUMAN, ""), Verdict(), (), "", (order,))
+    with place.begin() as connection:
+        drafts = apply(connection, letters, [Judged(9, "leuven_helpt", judgement)], place.now)
+        outbox.enqueue(connection, drafts, place.now)
+
+    for name in ("digest", "contact_sheet", "confirmation"):
+        ((_, text),) = place.mails(name)
+        assert not re.search(r"[{}]|\bNone\b|\[\w+\]\(", text), text
+        assert re.search(GREETINGS[language], text), text
+    assert place.mails("confirmation")[0][1].count("- ") >= 4
 
 
 def test_the_safety_words_fit_the_kind_of_help(place):
