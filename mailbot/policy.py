@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from mailbot.answers.library import AnswersPolicy
+from mailbot.intake.forms import FormsPolicy
 from mailbot.matching.playbook import Matchmaker, Playbook
 from mailbot.model import ConfigurationError
 from mailbot.outbox.limits import OutboxPolicy
@@ -52,6 +53,7 @@ class Policy(BaseModel):
     desk: DeskPolicy = DeskPolicy()
     promises: Promises = Promises()
     roster: RosterPolicy = RosterPolicy()
+    forms: FormsPolicy = FormsPolicy()
     escalation: EscalationPolicy = EscalationPolicy()
     spocs: dict[str, str] = {}
     triage: TriagePolicy = TriagePolicy()

@@ -13,6 +13,7 @@ from mailbot.cli import (
     claims,
     demo,
     doctor,
+    intake,
     join,
     learn,
     match,
@@ -57,7 +58,7 @@ def common(
     context.obj = folder
 
 
-OPERATORS = (screen, queue, claims, reply, change, join, search, roster)
+OPERATORS = (screen, queue, claims, reply, change, join, search, roster, intake)
 TOWN = (setup, run, demo, status, doctor, outbox, quarantine)
 MEANING = (triage, learn)
 for noun in (*OPERATORS, match, *MEANING, *TOWN):

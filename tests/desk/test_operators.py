@@ -11,6 +11,9 @@ import pytest
 
 from mailbot.cli import main
 from mailbot.escalating import call_people
+from mailbot.place import database_url
+from mailbot.storage.database import Database
+from mailbot.storage.ledger import balance
 from tests.desk.conftest import QUESTION, REQUEST
 
 
@@ -449,3 +452,67 @@ def test_a_colleague_takes_a_shift_over(quiet, type_quietly, tmp_path):
     assert type_quietly("roster swap 8-12 phone1 Nobody")[0] == 2
     assert type_quietly("roster swap 9-13 phone1 Jan")[0] == 2
     assert type_quietly("roster import", "/nowhere.csv")[0] == 2
+
+
+def test_a_call_is_a_ticket_like_any_other(quiet, type_quietly):
+    """Known by its number, classified as mail is, found by search, answered by nobody but a person."""
+    code, said = type_quietly(
+        "intake phone --number 0470000015 --place Heverlee --consent --name", "Maria Peeters", "--need",
+        "Mijn moeder heeft geen eten meer in huis en kan niet buiten. Kan er vandaag iemand komen?", "--for", "haar moeder",
+    )  # fmt: skip
+
+    assert code == 0, said
+    assert "same number: #1" in said
+    assert "mailbot merge 3 1" in said
+    columns = "channel, intent, urgent, phone, place, requester_name, on_behalf, merged_into"
+    assert quiet.rows(f"SELECT {columns} FROM ticket WHERE id = 3") == [
+        ("phone", "help_request", 1, "+32470000015", "Heverlee", "Maria Peeters", 1, None)
+    ]
+    assert "#3" in type_quietly("search eten moeder")[1]
+    assert "#3" in type_quietly("search 0470000015")[1]
+    assert not quiet.rows("SELECT 1 FROM outbox WHERE ticket = 3 AND purpose != 'alert'")
+    database = Database(database_url(quiet.folder))
+    with database.read() as connection:
+        assert balance(connection).unexplained == 0
+    database.close()
+
+
+def test_a_forms_export_is_taken_in_once(quiet, type_quietly, tmp_path):
+    """Semicolons, Windows letters, a bad row by its number; again changes nothing; a dry run changes nothing."""
+    rows = "Naam;Telefoon;Uw vraag:;Gemeente\nLéa;0470 00 00 21;Wie doet boodschappen?;Leuven\nJan;;;Leuven\nEls;12;Brood nodig;Leuven\n"
+    (tmp_path / "form.csv").write_bytes(rows.encode("cp1252"))
+    dry, said = type_quietly("intake import --dry-run", str(tmp_path / "form.csv"))
+    assert "1 rows would be taken" in said
+    assert quiet.rows("SELECT count(*) FROM ticket") == [(2,)]
+
+    first, said = type_quietly("intake import", str(tmp_path / "form.csv"))
+    again, repeated = type_quietly("intake import", str(tmp_path / "form.csv"))
+    assert (dry, first, again) == (1, 1, 1)
+    assert "row 3: nothing is asked" in said
+    assert "row 4: '12' is no telephone number" in said
+    assert "0 rows taken, 1 were there before" in repeated
+    assert quiet.rows("SELECT channel, requester_name, phone FROM ticket WHERE id > 2") == [
+        ("form", "Léa", "+32470000021")
+    ]
+
+
+def test_a_colleague_outside_reports_for_somebody(quiet, type_quietly):
+    """With the name of who brought it in the history."""
+    code, _ = type_quietly(
+        "intake phone --channel outreach --reporter Sofie --need", "Mevrouw Claes zoekt iemand voor haar hond.", "--for", "mevrouw Claes"
+    )  # fmt: skip
+
+    assert code == 0
+    assert "reporter: Sofie" in type_quietly("history 3")[1]
+
+
+@pytest.mark.parametrize(
+    "wrong", ["phone --number 12 --need x", "phone --channel pigeon --need x", "import /nowhere.csv"]
+)
+def test_what_cannot_be_taken_in_is_said(quiet, type_quietly, wrong):
+    """And nothing is written."""
+    code, said = type_quietly(f"intake {wrong}")
+
+    assert code == 2
+    assert "Traceback" not in said
+    assert quiet.rows("SELECT count(*) FROM ticket") == [(2,)]
