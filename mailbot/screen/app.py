@@ -97,7 +97,7 @@ class Triage(App[None]):
                 self.bell()
 
     def _fill(self) -> None:
-        queue, moment = self.query_one("#queue", OptionList), desk.now()
+        queue, moment = self.query_one("#queue", OptionList), self._asking.clock()
         kept, place = self._number(), queue.highlighted or 0
         options = [
             Option(queue_line(row, self._words, self._asking.actor, moment), id=str(number))
@@ -133,7 +133,7 @@ class Triage(App[None]):
             return
         is_other = self._number() != number
         self._shown = found
-        text = ticket_text(found, self._words, self._asking.actor, desk.now())
+        text = ticket_text(found, self._words, self._asking.actor, self._asking.clock())
         self.query_one("#ticket", Static).update(text)
         name = proposed_answer(found)
         begins = desk.answers(self._asking, found["language"]).get(name, "") if name else ""

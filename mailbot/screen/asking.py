@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,15 +30,12 @@ class Asking:
     folder: Path
     actor: str
     url: str
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
 
 def queue(asking: Asking, words: Sequence[str] = ()) -> list[Row]:
     """What waits for somebody here, the most pressing first; what colleagues hold is shown as theirs."""
-    moment = now()
+    moment = asking.clock()
     filters = Filters(("new", "open"), words=tuple(words), limit=SHOWN, now=moment)
     with open_reader(asking.url) as reader:
         return ask_queue(reader, asking.writing.policy, filters, moment)
@@ -52,7 +49,7 @@ def ticket(asking: Asking, number: int) -> Row | None:
 
 def take(asking: Asking, number: int, version: int) -> Standing:
     """Claim the ticket that was looked at. Raises Refused where it has changed since, or is somebody else's."""
-    minutes, moment = asking.writing.policy.desk.claim_minutes, now()
+    minutes, moment = asking.writing.policy.desk.claim_minutes, asking.clock()
 
     def decide(standing: Standing) -> Change:
         return verbs.claim(standing, asking.actor, moment, minutes)
@@ -70,12 +67,12 @@ def compose(asking: Asking, number: int, template: str = "") -> str:
 
 def send(asking: Asking, standing: Standing, text: str) -> Queued:
     """Queue an answer to the ticket as it was taken."""
-    return letters.send(asking.writing, standing.id, Answer(text), asking.actor, now(), standing.version)
+    return letters.send(asking.writing, standing.id, Answer(text), asking.actor, asking.clock(), standing.version)
 
 
 def undo(asking: Asking) -> int:
     """Call back the operator's last answer; the ticket's number."""
-    return letters.undo(asking.writing, asking.actor, now())
+    return letters.undo(asking.writing, asking.actor, asking.clock())
 
 
 def answers(asking: Asking, language: str) -> dict[str, str]:
@@ -103,18 +100,18 @@ def release(asking: Asking, number: int) -> None:
 
 def snooze(asking: Asking, number: int, version: int, until: str) -> datetime:
     """Let a ticket rest; until when."""
-    moment = read_moment(until, asking.writing.policy.hours, now())
+    moment = read_moment(until, asking.writing.policy.hours, asking.clock())
     _act(asking, number, version, lambda standing, at: verbs.snooze(standing, asking.actor, moment, at))
     return moment
 
 
 def forward(asking: Asking, number: int, spoc: str) -> None:
     """Pass a letter on."""
-    letters.forward(asking.writing, number, spoc, "", asking.actor, now())
+    letters.forward(asking.writing, number, spoc, "", asking.actor, asking.clock())
 
 
 def _act(asking: Asking, number: int, version: int | None, decide: Any) -> None:
-    moment = now()
+    moment = asking.clock()
     desk_store.act(
         asking.writing.database, number, lambda standing: decide(standing, moment), asking.actor, moment, version
     )

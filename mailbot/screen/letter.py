@@ -88,7 +88,8 @@ def _letter(letter: Row, words: Words) -> Text:
     for sentence, style in lit_sentences(letter["verdict"].get("reasons", [])):
         body.highlight_words([safe(sentence, lines=True)], style)
     writer = safe(letter["sender_name"] or letter["sender_email"])
-    text = Text(f"\n── {local(letter['arrived_at'])}  {writer}\n", DIM)
+    text = Text()
+    text.append(f"\n── {local(letter['arrived_at'])}  {writer}\n", DIM)
     text.append_text(body)
     text.append("\n")
     if len(shown.strip()) < len(letter["text"].strip()):

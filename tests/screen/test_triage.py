@@ -250,9 +250,18 @@ def test_a_hostile_letter_is_harmless_on_the_screen(attack):
     }
     ticket = {
         **dict.fromkeys(("urgent", "claimed_until", "assigned_to", "phone", "place", "on_behalf")),
-        "id": 1, "subject": attack, "intent": "info", "categories": [attack], "topics": [], "confidence": 0.5,
-        "requester_name": attack, "requester_email": attack, "language": "nl",
-        "letters": [letter], "events": [], "mails": [],
+        "id": 1,
+        "subject": attack,
+        "intent": "info",
+        "categories": [attack],
+        "topics": [],
+        "confidence": 0.5,
+        "requester_name": attack,
+        "requester_email": attack,
+        "language": "nl",
+        "letters": [letter],
+        "events": [],
+        "mails": [],
     }
 
     text = ticket_text(ticket, CATALOGUE["en"], "an", datetime.now(UTC))
