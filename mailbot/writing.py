@@ -64,26 +64,26 @@ class Queued:
     leaves_at: datetime
 
 
-def values_for(writing: Writing, ticket: Standing, actor: str) -> dict[str, Any]:
-    """The variables of ready-made answers and of the frame."""
-    town, language = writing.policy.town, ticket.values["language"]
+def values_for(writing: Writing, number: int, ticket: Mapping[str, Any], actor: str) -> dict[str, Any]:
+    """The variables of ready-made answers and of the frame, from a ticket's columns."""
+    town, language = writing.policy.town, ticket["language"]
     return {
-        "tag": tokens.subject_tag(town.tag, ticket.id),
-        "name": str(ticket.values["requester_name"]).split(",")[-1].strip()[:60],
+        "tag": tokens.subject_tag(town.tag, number),
+        "name": str(ticket["requester_name"]).split(",")[-1].strip()[:60],
         "operator": actor if actor != actor.lower() else actor.title(),
         "town": town.name_in.get(language, town.name),
         "desk": town.desk,
         "phone": town.phone,
         "emergency": town.emergency,
         "website": town.website,
-        "place": ticket.values["place"] or "",
+        "place": ticket["place"] or "",
     }
 
 
 def compose(writing: Writing, ticket: Standing, actor: str, *, text: str = "", template: str = "") -> str:
     """A whole letter for an operator to send or to edit: own words or a ready-made answer, in the frame."""
     language, first = ticket.values["language"], writing.policy.town.languages[0]
-    values = values_for(writing, ticket, actor)
+    values = values_for(writing, ticket.id, ticket.values, actor)
     words = personal.fill(writing.folders, language, template, values, first) if template else text
     return personal.frame(writing.folders, language, words, values, first)
 
@@ -261,7 +261,7 @@ def _forwarded_words(writing: Writing, connection: Connection, ticket: Standing,
     if letter is None:
         raise Refused(f"#{ticket.id} has no letter to pass on; run `mailbot show {ticket.id}`")
     first = writing.policy.town.languages[0]
-    values = values_for(writing, ticket, actor) | {
+    values = values_for(writing, ticket.id, ticket.values, actor) | {
         "words": words.strip(),
         "phone_number": ticket.values["phone"] or "",
         "writer": letter.sender_name or letter.sender_email,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -102,9 +104,15 @@ def show(
     context: typer.Context,
     number: Annotated[str, typer.Argument(metavar="TICKET", help="A ticket number, such as 1042 or #1042.")],
     full: Annotated[bool, typer.Option("--full", help="With the quoted text of each letter.")] = False,
+    save: Annotated[int, typer.Option("--save", metavar="N", help="Save attachment N; nothing is opened.")] = 0,
+    to: Annotated[Path, typer.Option("--to", help="Where to save it; default: here.")] = Path(),
     as_json: Annotated[bool, typer.Option("--json", help="The ticket as one JSON object.")] = False,
 ) -> None:
-    """One ticket: what mailbot understood and why, the letters, our answers, the history."""
+    """One ticket: what mailbot understood and why, the letters, our answers, the history.
+
+    Examples: `mailbot show 12`, `mailbot show 12 --full`, `mailbot show 12 --save 1 --to /media/safe`.
+    """
+    from mailbot.cli import attachments
     from mailbot.storage.views import ticket
 
     wanted = number.lstrip("#")
@@ -112,17 +120,26 @@ def show(
         raise typer.BadParameter(f"{number!r} is no ticket number; `mailbot list` shows them")
     with where.reader(context) as reader:
         found = ticket(reader, int(wanted))
-    if found is None:
-        raise Permanent(f"there is no ticket #{wanted}; `mailbot list` shows the queue")
-    typer.echo(as_line(found) if as_json else ticket_text(found, full=full))
+        if found is None:
+            raise Permanent(f"there is no ticket #{wanted}; `mailbot list` shows the queue")
+        attached = attachments.of_ticket(reader, found)
+    if save:
+        typer.echo(f"saved as {safe(str(attachments.save(attached, save, int(wanted), to)))}; it was not opened")
+        return
+    listed = [{"name": each.name, "type": each.type, "size": each.size} for each, _ in attached]
+    if as_json:
+        typer.echo(as_line({**found, "attachments": listed}))
+    else:
+        typer.echo(ticket_text(found, full=full, attached=attachments.lines(attached, int(wanted))))
 
 
-def ticket_text(ticket: Row, *, full: bool = False) -> str:
+def ticket_text(ticket: Row, *, full: bool = False, attached: Sequence[str] = ()) -> str:
     """One ticket for people to read."""
     return "\n".join(
         [
             *_summary(ticket),
             *(line for letter in ticket["letters"] for line in _letter(letter, full=full)),
+            *(["", bold("attachments"), *attached] if attached else []),
             *_mails(ticket["mails"]),
             *_history(ticket["events"]),
             "",

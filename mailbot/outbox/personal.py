@@ -22,6 +22,7 @@ FOLDER = "reply"
 SUFFIX = ".txt.j2"
 _PREFIXES = re.compile(r"^\s*(?:(?:re|fw|fwd|tr|aw|antw|betr?)\s*:\s*|\[[A-Z]{1,8}#\d+\]\s*)+", re.IGNORECASE)
 _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
+_BLANKS = re.compile(r"\{%.*%\}|\{\{.*?\}\}")
 _NAME = re.compile(r"[a-z0-9_]{1,40}")
 
 
@@ -30,7 +31,8 @@ def ready_made(folders: Sequence[Path], language: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for folder in reversed(folders):
         for path in sorted((folder / language / FOLDER).glob(f"*{SUFFIX}")):
-            found[path.name.removesuffix(SUFFIX)] = path.read_text(encoding="utf-8").strip().partition("\n")[0]
+            begins = path.read_text(encoding="utf-8").strip().partition("\n")[0]
+            found[path.name.removesuffix(SUFFIX)] = _BLANKS.sub("…", begins)
     return dict(sorted(found.items()))
 
 

@@ -136,8 +136,8 @@ class Triage(App[None]):
         text = ticket_text(found, self._words, self._asking.actor, self._asking.clock())
         self.query_one("#ticket", Static).update(text)
         name = proposed_answer(found)
-        begins = desk.answers(self._asking, found["language"]).get(name, "") if name else ""
-        self.query_one("#proposal", Static).update(proposal_text(name, begins, self._words))
+        words = desk.ready_words(self._asking, found, name) if name else ""
+        self.query_one("#proposal", Static).update(proposal_text(name, words, self._words))
         if is_other:
             self.query_one("#letter", VerticalScroll).scroll_home(animate=False)
 

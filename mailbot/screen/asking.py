@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mailbot import writing as letters
-from mailbot.outbox.personal import ready_made
+from mailbot.outbox.personal import fill, ready_made
 from mailbot.queueing import ask_queue
 from mailbot.storage.reading import Row, open_reader
 from mailbot.storage.views import Filters
@@ -79,6 +79,13 @@ def answers(asking: Asking, language: str) -> dict[str, str]:
     """Ready-made answers by name, with how each begins."""
     first = asking.writing.policy.town.languages[0]
     return ready_made(asking.writing.folders, language) or ready_made(asking.writing.folders, first)
+
+
+def ready_words(asking: Asking, row: Row, name: str) -> str:
+    """A ready-made answer as this citizen would read it, without greeting and closing."""
+    values = letters.values_for(asking.writing, row["id"], row, asking.actor)
+    first = asking.writing.policy.town.languages[0]
+    return fill(asking.writing.folders, row["language"], name, values, first)
 
 
 def correct(asking: Asking, number: int, version: int, **values: Any) -> None:

@@ -516,3 +516,22 @@ def test_what_cannot_be_taken_in_is_said(quiet, type_quietly, wrong):
     assert code == 2
     assert "Traceback" not in said
     assert quiet.rows("SELECT count(*) FROM ticket") == [(2,)]
+
+
+def test_an_attachment_is_listed_and_saved_when_asked_for(desk, type_in, tmp_path):
+    """With its type and size; nothing is written until somebody says so."""
+    body = (
+        "From: maria@home.example\r\nTo: leuven.helpt@leuven.example\r\nSubject: foto\r\nMessage-ID: <foto@home.example>\r\n"
+        'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n'
+        "Wie kan er boodschappen doen in Leuven?\r\n--b\r\nContent-Type: image/png\r\n"
+        'Content-Disposition: attachment; filename="../../deur.png"\r\nContent-Transfer-Encoding: base64\r\n\r\naGFsbG8=\r\n--b--\r\n'
+    )
+    desk.mail.deliver("leuven_helpt", [body.encode()])
+    desk.run()
+    _, shown = type_in("show 1")
+    assert "deur.png  (image/png, 5 octets)" in shown
+
+    code, _ = type_in("show 1 --save 1 --to", str(tmp_path))
+    assert code == 0
+    assert (tmp_path / "deur.png").read_bytes() == b"hallo"
+    assert type_in("show 1 --save 2")[0] == 2
