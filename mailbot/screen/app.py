@@ -193,10 +193,20 @@ class Triage(App[None]):
         standing = desk.take(self._asking, row["id"], row["version"])
         start = desk.compose(self._asking, row["id"])
         letter = row["letters"][-1]["text"] if row["letters"] else ""
-        with self.suspend():
-            text = edited(start, letter)
-        desk.send(self._asking, standing, text)
+        desk.send(self._asking, standing, self._edited(start, letter))
         return self._sent(row)
+
+    def _edited(self, start: str, letter: str) -> str:
+        """What the operator wrote. The screen comes back before an error is told, or it would stay dark."""
+        outcome: str | MailbotError
+        with self.suspend():
+            try:
+                outcome = edited(start, letter)
+            except MailbotError as error:
+                outcome = error
+        if isinstance(outcome, MailbotError):
+            raise outcome
+        return outcome
 
     def action_correct(self) -> None:
         options = {str(intent): self._words[intent] for intent in Intent}

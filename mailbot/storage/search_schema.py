@@ -22,6 +22,7 @@ _INDEX = "fts5(words, content='', tokenize='unicode61 remove_diacritics 2')"
 _SQLITE = (
     f"CREATE VIRTUAL TABLE search_letter USING {_INDEX}",
     f"CREATE VIRTUAL TABLE search_note USING {_INDEX}",
+    f"CREATE TRIGGER search_letter_brought AFTER INSERT ON message WHEN {_NEW_SPEAKS} BEGIN {_ADD_LETTER} END",
     f"""CREATE TRIGGER search_letter_judged AFTER UPDATE OF text, subject ON message WHEN NOT {_OLD_SPEAKS}
     BEGIN {_ADD_LETTER} END""",
     f"""CREATE TRIGGER search_letter_changed AFTER UPDATE OF text, subject, sender_name, sender_email ON message
@@ -52,6 +53,8 @@ _POSTGRESQL = (
     IF NOT {_NEW_SPEAKS} THEN DELETE FROM search_letter WHERE id = old.id; RETURN NULL; END IF;
     INSERT INTO search_letter VALUES (new.id, {_folded(_NEW)})
     ON CONFLICT (id) DO UPDATE SET words = excluded.words; RETURN NULL; END $$""",
+    f"""CREATE TRIGGER search_letter_brought AFTER INSERT ON message
+    FOR EACH ROW WHEN ({_NEW_SPEAKS}) EXECUTE FUNCTION search_keep_letter()""",
     f"""CREATE TRIGGER search_letter_changed AFTER UPDATE OF text, subject, sender_name, sender_email ON message
     FOR EACH ROW WHEN ({_OLD} IS DISTINCT FROM {_NEW}) EXECUTE FUNCTION search_keep_letter()""",
     "CREATE TRIGGER search_letter_gone AFTER DELETE ON message FOR EACH ROW EXECUTE FUNCTION search_keep_letter()",
@@ -75,7 +78,7 @@ def create_search(connection: Connection) -> None:
 
 def drop_search(connection: Connection) -> None:
     """Take the index away; no letter is touched."""
-    triggers = ("letter_judged", "letter_changed", "letter_gone", "note_written", "note_gone")
+    triggers = ("letter_brought", "letter_judged", "letter_changed", "letter_gone", "note_written", "note_gone")
     on = {"letter": "message", "note": "event"}
     for name in triggers:
         of = "" if connection.dialect.name == "sqlite" else f" ON {on[name.partition('_')[0]]}"

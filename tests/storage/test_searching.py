@@ -76,6 +76,18 @@ def test_the_newest_comes_first_and_each_ticket_once(stored):
     assert found(url, "insuline", limit=3) == [7, 6, 5]
 
 
+def test_letters_brought_in_whole_are_found_too(stored):
+    """As from a backup, in one insert."""
+    database, url = stored
+    write(database, 1, "brood")
+    with database.begin() as connection:
+        row = dict(connection.execute(MESSAGE.select()).one()._mapping)
+        connection.execute(MESSAGE.insert(), row | {"id": 2, "content_key": "2", "text": "melk", "new_text": "melk"})
+        connection.execute(TICKET_MESSAGE.insert(), {"ticket": 1, "message": 2})
+
+    assert found(url, "melk") == [1]
+
+
 def test_filters_narrow(stored):
     """By what a ticket is, where, and when."""
     database, url = stored
