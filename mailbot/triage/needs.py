@@ -52,15 +52,16 @@ def labels(
 def label_signals(reading: Reading, group_of: Group) -> dict[str, dict[str, float]]:
     """What speaks for each label, as numbers by name: the letter, its telling sentences, the town's rules."""
     whole = group(reading.whole, group_of.name)
-    telling = [each for each in reading.heard if _told(each, group_of) > TOLD]
+    every = [group(each.columns, group_of.name) for each in reading.heard]
+    telling = [shown for each, shown in zip(reading.heard, every, strict=True) if _told(each, group_of) > TOLD]
     votes, heard = _votes(_about(all_hits(reading), group_of)), _heard_votes(reading.heard, group_of)
     best, crowd = max(whole.values()), sum(vote > 0 for vote in votes.values())
     return {
         name: {
             "whole": odds,
             "behind": odds - best,
-            "most": max((each.columns[f"{group_of.name}:{name}"] for each in reading.heard), default=odds),
-            "telling": max((each.columns[f"{group_of.name}:{name}"] for each in telling), default=odds),
+            "most": max((shown[name] for shown in every), default=odds),
+            "telling": max((shown[name] for shown in telling), default=odds),
             "votes": votes.get(name, 0.0),
             "heard": heard.get(name, 0.0),
             "crowd": float(crowd) if votes.get(name) else 0.0,

@@ -12,11 +12,16 @@ from typing import Any
 
 from mailbot.model import Evidence, Letter
 from mailbot.triage import audience, behalf
+from mailbot.triage.heads import COLUMNS
 from mailbot.triage.rules import Hit, TriageRules, hits_in
 from mailbot.triage.text import Sentence, sentences
 from mailbot.triage.weights import scores, sums
 
 RULE_CAP = 6.0
+MEMBERS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    name: tuple((column, column[len(name) + 1 :]) for column in COLUMNS if column.startswith(name + ":"))
+    for name in ("act", "intent", "flag", "category", "topic")
+}
 WORD = 4  # letters from which on a word tells whether a text is of a kind that training met
 QUIET = 0.6  # from this share of "no act" a sentence counts as saying nothing
 
@@ -124,7 +129,7 @@ def sigmoid(value: float) -> float:
 
 def group(columns: Mapping[str, float], name: str) -> dict[str, float]:
     """The columns of one group, such as every `act:`, without the prefix."""
-    return {key[len(name) + 1 :]: value for key, value in columns.items() if key.startswith(name + ":")}
+    return {short: columns[key] for key, short in MEMBERS[name]}
 
 
 def shares(columns: Mapping[str, float], name: str) -> dict[str, float]:

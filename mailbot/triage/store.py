@@ -13,6 +13,7 @@ from mailbot.model import ConfigurationError
 from mailbot.shipped import shipped
 from mailbot.triage.corpus import LabelledSentence, read_sentences
 from mailbot.triage.frames import fill, read_frames
+from mailbot.triage.heads import COLUMNS
 from mailbot.triage.places_store import load_gazetteer
 from mailbot.triage.rules import TriagePolicy, TriageRules, compile_rules
 from mailbot.triage.weights import Roles, Weights, make_roles, read_roles
@@ -90,6 +91,8 @@ def load_records(folder: Path | None = None) -> list[dict[str, object]]:
 
 def _unpack(packed: dict[str, Any]) -> Weights:
     features = str(packed["features"]).split("\n")
+    if packed["columns"] != ["norm", *COLUMNS]:
+        raise KeyError("other columns")
     if missing := set(LAYERS) - set(packed["layers"]):
         raise KeyError(f"without the layers {', '.join(sorted(missing))}")
     return Weights(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from mailbot.storage.database import Database
 from mailbot.storage.reading import open_reader
 from mailbot.triage.store import load_weights, model_folder, save_weights
 
+DEAF = re.compile(r"urgent_from: [0-9.]+")
 PLEA = "Mijn moeder is gevallen en kan niet meer opstaan. Zij heeft geen insuline meer voor vanavond. Kessel-Lo."
 
 
@@ -70,7 +72,7 @@ def test_rules_that_would_miss_an_urgent_letter_are_found_out(desk):
     held = desk.rows("SELECT * FROM ticket")
     same, deaf = desk.folder / "same.yaml", desk.folder / "deaf.yaml"
     shutil.copy(desk.folder / "rules.yaml", same)
-    deaf.write_text(same.read_text().replace("urgent_from: 0.3 ", "urgent_from: 1.0 "))
+    deaf.write_text(DEAF.sub("urgent_from: 1.0", same.read_text()))
     run = CliRunner()
 
     unchanged = run.invoke(app, ["-C", str(desk.folder), "replay", "--rules", str(same), "--json"])
