@@ -43,8 +43,8 @@ class Facts:
 
 def of_messages(connection: Connection, messages: Sequence[int]) -> list[Row]:
     """The help tickets that these messages opened or changed."""
-    wanted = _tickets().join(TICKET_MESSAGE, TICKET_MESSAGE.c.ticket == TICKET.c.id)
-    rows = connection.execute(wanted.where(TICKET_MESSAGE.c.message.in_(messages)).distinct())
+    theirs = select(TICKET_MESSAGE.c.ticket).where(TICKET_MESSAGE.c.message.in_(messages))
+    rows = connection.execute(_tickets().where(TICKET.c.id.in_(theirs)))
     return [dict(row) for row in rows.mappings()]
 
 
