@@ -15,7 +15,8 @@ from aiosmtplib import SMTPException
 from mailbot.answers.library import check_library
 from mailbot.answers.store import load_library
 from mailbot.model import Letter, MailbotError, Temporary
-from mailbot.opening import Box, make_box, make_desk, make_relay, make_templates
+from mailbot.opening import Box, make_box, make_desk, make_notes, make_relay, make_templates
+from mailbot.outbox.notes import Notes
 from mailbot.outbox.render import Templates, check_templates
 from mailbot.outbox.smtp import Relay, connect
 from mailbot.place import database_url
@@ -99,6 +100,10 @@ def _told_templates(templates: Templates) -> str:
     return f"{len(templates.compiled)} compiled"
 
 
+def _told_notes(notes: Notes) -> str:
+    return f"{len(notes.compiled)} compiled"
+
+
 def _tried(what: str, trial: Callable[[], T], told: Callable[[Any], str]) -> tuple[T | None, Finding]:
     try:
         result = trial()
@@ -119,6 +124,25 @@ def _desk(folder: Path, settings: Settings, policy: Policy) -> Iterator[Finding]
         problems = check_templates(templates, policy.town.languages, SAMPLE)
         yield from (Finding("templates", False, problem) for problem in problems)
     yield from _answers(folder / settings.answers, policy)
+    yield from _matching(folder, settings, policy)
+
+
+def _matching(folder: Path, settings: Settings, policy: Policy) -> Iterator[Finding]:
+    """Whether matching can work: its mails, its matchmakers, and whether their answers can be believed."""
+    notes, found = _tried("notes", lambda: make_notes(folder, settings, policy), _told_notes)
+    yield found
+    if notes is None or not policy.matchmakers:
+        yield Finding("matching", True, "no matchmakers in rules.yaml: nothing is proposed; see docs/matching.md")
+        return
+    missing = [each for each in policy.town.languages if each not in notes.labels]
+    if missing:
+        told = f"digest.yaml is missing in {', '.join(missing)}; copy it from nl and translate it"
+        yield Finding("notes", False, told)
+    if not settings.authserv_id:
+        advice = "no matchmaker's answer by mail can be believed; set authserv_id in mailbot.toml"
+        yield Finding("matching", False, f"authserv_id is not set: {advice}")
+        return
+    yield Finding("matching", True, f"{len(policy.matchmakers)} matchmakers, vouched for by {settings.authserv_id}")
 
 
 def _answers(folder: Path, policy: Policy) -> Iterator[Finding]:

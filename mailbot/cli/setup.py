@@ -20,6 +20,7 @@ SETTINGS = """\
 # and passwords belong there or in files of their own: MAILBOT_MAILBOXES__{name}__PASSWORD, or `password_file`.
 
 host = "{host}"                       # the domain of our Message-IDs
+# authserv_id = "mx.{host}"             # your own mail server, for matchmakers' answers; docs/matching.md
 database = "sqlite:///data/mailbot.db"
 
 {mailboxes}

@@ -83,3 +83,11 @@ def test_what_may_not_be_says_what_may(folder, words, told):
     heard = done.output + (str(done.exception) if isinstance(done.exception, MailbotError) else "")
     assert done.exit_code != 0
     assert told in " ".join(heard.replace("│", " ").split())
+
+
+def test_check_says_that_nobodys_answers_can_be_believed(folder):
+    """Matchmakers without the name of the town's own mail server: said before the first answer is lost."""
+    done = CliRunner().invoke(app, ["-C", str(folder), "check", "--offline"])
+
+    assert done.exit_code != 0
+    assert "authserv_id is not set" in done.output
