@@ -66,7 +66,8 @@ def _new(mail: EmbeddedMail, address: str) -> list[EmailMessage]:
 
 def _introductions(mail: EmbeddedMail) -> list[EmailMessage]:
     found = [each for address in list(mail.inboxes) for each in _new(mail, address)]
-    return [each for each in found if "Afgesproken:" in str(each["Subject"]) or "komt u helpen" in str(each["Subject"])]
+    told = ("Afgesproken:", "komt u helpen", "C'est convenu", "vient vous aider", "It is settled", "is coming to help")
+    return [each for each in found if any(words in str(each["Subject"]) for words in told)]
 
 
 def _tell(title: str, text: str, most: int) -> None:
