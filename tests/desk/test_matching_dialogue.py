@@ -1,10 +1,12 @@
 """From a letter that asks for help to both sides introduced, by mail alone; and every way in which it must not go."""
 
+import re
 from email import message_from_bytes, policy
+from urllib.parse import unquote
 
 import pytest
 
-from tests.desk.matching import AN, BART, OFFER, REQUEST, MatchingDesk, text
+from tests.desk.matching import AN, BART, OFFER, REQUEST, MatchingDesk, html, text
 
 RIK, LIEN = "rik@home.example", "lien@campus.example"
 
@@ -109,9 +111,16 @@ def test_nobody_acts_who_may_not(make_desk):
 
 
 def test_the_telephone_works_as_well_as_mail(place):
-    """`gebeld` is both sides' consent by the matchmaker's word; a NEE afterwards opens the request again."""
-    place.answer(place.one(AN), "1 ja", AN)
+    """`gebeld` is both sides' consent by the matchmaker's word; a NEE afterwards opens the request again.
+
+    The yes is one tap on a telephone: an empty mail whose subject is the answer.
+    """
+    digest = place.one(AN)
+    tapped = unquote(re.findall(r'href="mailto:[^"?]+\?subject=([^"]+)"', html(digest))[0])
+    assert tapped.endswith("] JA")
+    place.answer(digest, "", AN, subject=tapped)
     place.run()
+    assert place.states() == ["accepted"]
     place.mail(RIK), place.mail(LIEN)
     sheet = next(each for each in place.mail(AN) if "Contactblad" in each["Subject"])
     place.answer(sheet, "1 gebeld", AN)

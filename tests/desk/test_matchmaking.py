@@ -426,6 +426,22 @@ def test_matchmakers_are_written_to_in_their_first_language(place, opened, langu
     assert place.mails("confirmation")[0][1].count("- ") >= 4
 
 
+def test_a_yes_to_an_expired_proposal_does_nothing_and_says_why(place):
+    """The volunteer may be promised to somebody else by now."""
+    add(place)
+    place.tick()
+    place.tick(hours=24)
+    order = ApplyCommands(1, (RowCommand(1, "ja"),))
+    judgement = Judgement(Letter(sender=Address(AN)), Screening(Kind.HUMAN, ""), Verdict(), (), "", (order,))
+    with place.begin() as connection:
+        judged = [Judged(9, "leuven_helpt", judgement)]
+        outbox.enqueue(connection, apply(connection, place.office.correspondence, judged, place.now), place.now)
+
+    assert place.states() == ["expired", "proposed"]
+    assert "M-1 is intussen verlopen" in place.mails("confirmation")[0][1]
+    assert not place.mails("contact_sheet")
+
+
 def test_the_safety_words_fit_the_kind_of_help(place):
     """Groceries are not paid in cash; nobody is told of ladders."""
     add(place)
