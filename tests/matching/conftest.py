@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -40,7 +40,7 @@ def ticket(connection, intent: str, *, kinds=("groceries",), where=LEUVEN, urgen
         "requester_email": "maria@home.example" if intent == "help_request" else "jan@home.example",
         "requester_name": "Maria Vermeulen",
         "created_at": NOW,
-        "updated_at": NOW,
+        "updated_at": NOW - timedelta(days=1),
     } | columns
     number = connection.scalar(TICKET.insert().returning(TICKET.c.id), row)
     seed = Seed(number, tuple(kinds), urgent, row["language"], False, row["on_behalf"], row["created_at"], where)
