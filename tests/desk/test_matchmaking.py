@@ -10,11 +10,12 @@ from email import message_from_bytes, policy
 import pytest
 from sqlalchemy import select
 
+from mailbot import growing
 from mailbot.cli.setup import make_folder
 from mailbot.match_answers import ApplyCommands, RowCommand
 from mailbot.match_apply import apply, take_answer
 from mailbot.match_effects import Scene, Word, act
-from mailbot.matching import store
+from mailbot.matching import records_store, store
 from mailbot.matching.states import Verb
 from mailbot.matchmaking import tick
 from mailbot.model import Address, Judgement, Kind, Letter, Screening, Verdict
@@ -25,10 +26,12 @@ from mailbot.steps import Office
 from mailbot.storage import schema
 from mailbot.storage.database import Database
 from mailbot.storage.matching_tables import ASK, HELP_OFFER, HELP_REQUEST, MATCH
-from mailbot.storage.tables import OUTBOX
+from mailbot.storage.tables import OUTBOX, TICKET_MESSAGE
 from mailbot.tickets.rows import Judged
 from tests.desk.matching import AN, MATCHMAKERS
-from tests.matching.conftest import ticket
+from tests.matching.conftest import either, ticket
+
+__all__ = ["either"]
 
 START = datetime(2020, 3, 16, 8, 30, tzinfo=UTC)
 COMMUNICATION = "communicatie@leuvenhelpt.example"
@@ -424,6 +427,28 @@ def test_matchmakers_are_written_to_in_their_first_language(place, opened, langu
         assert not re.search(r"[{}]|\bNone\b|\[\w+\]\(", text), text
         assert re.search(GREETINGS[language], text), text
     assert place.mails("confirmation")[0][1].count("- ") >= 4
+
+
+def test_all_of_it_on_either_engine(either, opened):
+    """SQLite and PostgreSQL: records, round, digest, consents, introductions, follow-up, weekly question, STOP."""
+    place = Clockwork(opened.office)
+    place.office = replace(opened.office, database=either, clock=lambda: place.now)
+    add(place, offers=2, request={"urgent": True, "place": "Leuven"})
+    with place.begin() as connection:
+        connection.execute(TICKET_MESSAGE.insert(), {"ticket": 1, "message": 5})
+        growing.grow(connection, records_store.of_messages(connection, [5]), place.office.desk, place.now)
+    place.tick()
+    place.say(1, Verb.YES)
+    place.answer("consent", "volunteer", "yes")
+    place.answer("consent", "requester", "yes")
+    place.tick(hours=49)
+    place.answer("follow_up", "requester", "yes")
+    place.tick(days=8)
+    place.answer("reconfirm", "volunteer", "stop")
+
+    assert place.states()[0] == "done"
+    assert place.rows(HELP_REQUEST.c.state) == [("helped",)]
+    assert sorted(place.rows(HELP_OFFER.c.state)) == [("ready",), ("withdrawn",)]
 
 
 def test_a_yes_to_an_expired_proposal_does_nothing_and_says_why(place):
