@@ -43,7 +43,7 @@ PAIRS = [
     (
         "Waar kan ik een mondmasker kopen?",
         Intent.INFO,
-        "Waar kan ik de mondmaskers afgeven die ik genaaid heb?",
+        "Ik heb veertig mondmaskers genaaid voor het rusthuis, waar mag ik ze afgeven?",
         Intent.HELP_OFFER,
     ),
     (
