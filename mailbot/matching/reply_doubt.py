@@ -75,7 +75,7 @@ def introduces(text: str) -> bool:
 
 def _asks_back(text: str, words: Sequence[str]) -> bool:
     """A question about the answers themselves, or too short to be about anything else."""
-    if words[0] in CONTRAST | CHOICE | LIMITING:
+    if words[0] in CONTRAST | CHOICE | LIMITING and list(words[:2]) != ["nog", "een"]:
         return True
     is_about_this = bool(set(words) & _POINTING) and len(words) <= 7
     asks = words[0] in _QUESTION_WORDS

@@ -16,6 +16,7 @@ from mailbot.matching.reply_words import (
     CHOICE,
     CLOSINGS,
     CONDITION,
+    CONTRAST,
     CORRECTION,
     COURTESY,
     DOUBT,
@@ -24,6 +25,7 @@ from mailbot.matching.reply_words import (
     NEGATION,
     OK,
     SOFT_YES,
+    listed,
 )
 
 _DEVICE = (
@@ -45,6 +47,9 @@ _APOLOGY = re.compile(
     r"(?:(?:late|laattijdige|trage|snelle|vertraging|retard|delay|reponse|réponse|antwoord|reactie|reply|answer|tardive"
     r"|zo laat|storing)\W*){0,3}",
     re.IGNORECASE,
+)
+_ANNOUNCING = listed(
+    "antwoord antwoorden mijn voila hier hierbij zoals afgesproken bij deze mes reponses voici my answers here"
 )
 _COUNTS = frozenset(["number", "ordinal", "match", "odd", "amount"])
 _REACHABLE = re.compile(r"https?:|www\.|\+?\d[\d ./()-]{6,}$|\d{4}$")
@@ -194,13 +199,25 @@ def is_harmless(text: str, tokens: Sequence[Token], scope: Scope) -> bool:
     words = [token for token in tokens if token.kind == "word"]
     if any(token.word == "?" or token.kind in _COUNTS for token in tokens):
         return _is_contact(text, tokens)
-    if words and words[0].word in _GREETINGS and all(each.word in COURTESY | ALL for each in words):
+    if _greets(words):
         return True
     if words and words[0].word in ALL and len(words) <= 3 and {each.word for each in words[1:]} & SOFT_YES:
         return False
     if not words:
         return not any(token.word in {"?", "🤔", "…"} or verb_at((token,), 0) for token in tokens)
     return _is_courtesy(words, scope) or _is_contact(text, tokens)
+
+
+def _greets(words: Sequence[Token]) -> bool:
+    """`Hi all`, `Beste coördinator`, `hallo hier jan`, or `Mijn antwoorden:` above the answers."""
+    said = {token.word for token in words}
+    if said and said <= _ANNOUNCING:
+        return True
+    if not words or words[0].word not in _GREETINGS:
+        return False
+    is_plain = len(words) <= 4 and not said & (CORRECTION | DOUBT | NEGATION | CONDITION | NEEDS_EYES | CONTRAST)
+    is_plain = is_plain and not any(verb_at(words, at) for at in range(len(words)))
+    return is_plain or all(each.word in COURTESY | ALL for each in words)
 
 
 def _is_apology(text: str, tokens: Sequence[Token]) -> bool:

@@ -165,6 +165,7 @@ SMALL_TALK = listed(
     " leuk knap super tof doen doet zijn is goed bezig chapeau respect hou houd houden vol gezond "
     "zorg blijf jezelf elkaar"
     " take care stay safe prenez soin voici mes reponses here are my answers the your list la liste votre travail"
+    " veilig voorzichtig pasen paasdagen paasweekend feestdag feestdagen"
     " initiatief prachtig fantastisch fantastische geweldig geweldige blij ook en et and weekje dagje dat dit"
     " aan allen"
     " iedereen beter later schijnt wat was heb ik we hun hen alles zo verder doe voila ziezo klein kleine groot"
