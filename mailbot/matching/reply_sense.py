@@ -51,6 +51,9 @@ _APOLOGY = re.compile(
 _ANNOUNCING = listed(
     "antwoord antwoorden mijn voila hier hierbij zoals afgesproken bij deze mes reponses voici my answers here"
 )
+_SOMEBODY_ELSES = listed(
+    "zijn haar hun jouw je uw van de son sa ses leur leurs votre vos his her their your the"
+)
 _COUNTS = frozenset(["number", "ordinal", "match", "odd", "amount"])
 _REACHABLE = re.compile(r"https?:|www\.|\+?\d[\d ./()-]{6,}$|\d{4}$")
 _DISCLAIMER = re.compile(
@@ -197,6 +200,8 @@ def is_harmless(text: str, tokens: Sequence[Token], scope: Scope) -> bool:
     if low.startswith(_DEVICE) or is_disclaimer(text) or is_offer or _is_apology(text, tokens):
         return True
     words = [token for token in tokens if token.kind == "word"]
+    if text.endswith(":") and {token.word for token in words} & _SOMEBODY_ELSES:
+        return False
     if any(token.word == "?" or token.kind in _COUNTS for token in tokens):
         return _is_contact(text, tokens)
     if _greets(words):
