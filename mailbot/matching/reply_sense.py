@@ -200,13 +200,12 @@ def is_harmless(text: str, tokens: Sequence[Token], scope: Scope) -> bool:
     if low.startswith(_DEVICE) or is_disclaimer(text) or is_offer or _is_apology(text, tokens):
         return True
     words = [token for token in tokens if token.kind == "word"]
-    if text.endswith(":") and {token.word for token in words} & _SOMEBODY_ELSES:
-        return False
     if any(token.word == "?" or token.kind in _COUNTS for token in tokens):
         return _is_contact(text, tokens)
     if _greets(words):
         return True
-    if words and words[0].word in ALL and len(words) <= 3 and {each.word for each in words[1:]} & SOFT_YES:
+    is_idiom = len(words) <= 3 and words[0].word in ALL and {each.word for each in words[1:]} & SOFT_YES if words else 0
+    if is_idiom or (text.endswith(":") and {token.word for token in words} & _SOMEBODY_ELSES):
         return False
     if not words:
         return not any(token.word in {"?", "🤔", "…"} or verb_at((token,), 0) for token in tokens)
