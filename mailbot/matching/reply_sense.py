@@ -205,7 +205,8 @@ def is_harmless(text: str, tokens: Sequence[Token], scope: Scope) -> bool:
     if _greets(words):
         return True
     is_idiom = len(words) <= 3 and words[0].word in ALL and {each.word for each in words[1:]} & SOFT_YES if words else 0
-    if is_idiom or (text.endswith(":") and {token.word for token in words} & _SOMEBODY_ELSES):
+    said = {token.word for token in words}
+    if is_idiom or (text.endswith(":") and said & _SOMEBODY_ELSES and not said & {"mijn", "my", "mes"}):
         return False
     if not words:
         return not any(token.word in {"?", "🤔", "…"} or verb_at((token,), 0) for token in tokens)
