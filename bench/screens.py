@@ -56,7 +56,7 @@ def make_desk(folder: Path) -> None:
         octets = (
             f"{head}Message-ID: <{number}@mailhuis.example>\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}"
         )
-        intake.open_folder(opened.office.database, "leuven_helpt", 1, number, at)
+        intake.open_folder(opened.office.database, "leuven_helpt", 1, number)
         fetched = [Fetched(uid=number, octets=octets.encode(), arrived_at=at, size=len(octets))]
         intake.keep(opened.office.database, intake.Batch("leuven_helpt", 1, fetched, []), BEGUN - timedelta(days=1), at)
         steps.judge(opened.office)

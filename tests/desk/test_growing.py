@@ -9,6 +9,7 @@ from tests.desk.test_first_day import answer_to
 REQUEST = "Kan er iemand boodschappen doen voor mijn moeder van 81? Zij woont in Heverlee en kan niet meer buiten."
 STREET = "Kan er iemand boodschappen doen voor mijn moeder? Zij woont in de Bondgenotenlaan in Leuven."
 OFFER = "Ik ben student en wil graag helpen met boodschappen in Heverlee. Ik heb een fiets."
+VOLUNTEER = "Ik wil graag boodschappen doen voor mensen in Heverlee. Mijn nummer is 0470 00 00 2{}."
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
 
 
@@ -63,7 +64,7 @@ def test_a_volunteer_hears_how_many_offers_stand_against_how_many_requests(desk)
     desk.write(REQUEST, sender="rik@home.example")
     desk.run()
     for number in range(3):
-        desk.write(OFFER, sender=f"v{number}@home.example")
+        desk.write(VOLUNTEER.format(number), sender=f"v{number}@home.example")
         desk.run()
 
     assert "3 keer hulp aangeboden, 1 keer hulp gevraagd" in text_of(desk, "v2@home.example")

@@ -32,7 +32,8 @@ def fetched(uid, text="hulp", at=NOW):
 
 
 def keep(database, mailbox, *letters, uidvalidity=1, gone=()):
-    return store.keep(database, store.Batch(mailbox, uidvalidity, letters, gone), CUTOFF, NOW)
+    last = max([each.uid for each in letters] + [uid for uid, _ in gone])
+    return store.keep(database, store.Batch(mailbox, uidvalidity, letters, gone, last), CUTOFF, NOW)
 
 
 def count(database, table):
@@ -48,7 +49,7 @@ def cursor(database, mailbox):
 def test_a_letter_to_both_addresses_is_one_message_with_two_deliveries(database):
     """It becomes one ticket and gets one answer."""
     for mailbox in ("corona", "helpt"):
-        store.open_folder(database, mailbox, 1, 1, NOW)
+        store.open_folder(database, mailbox, 1, 1)
 
     assert keep(database, "corona", fetched(1)) == 1
     assert keep(database, "helpt", fetched(9)) == 0
@@ -57,7 +58,7 @@ def test_a_letter_to_both_addresses_is_one_message_with_two_deliveries(database)
 
 def test_a_batch_kept_twice_changes_nothing(database):
     """As after a crash between keeping and the next step."""
-    store.open_folder(database, "corona", 1, 2, NOW)
+    store.open_folder(database, "corona", 1, 2)
     for _ in range(2):
         keep(database, "corona", fetched(1, "a"), fetched(2, "b"), fetched(3, "a"), gone=[(4, "gone")])
 
@@ -67,11 +68,11 @@ def test_a_batch_kept_twice_changes_nothing(database):
 
 def test_a_new_uidvalidity_rescans_and_judges_nothing_twice(database):
     """The same letters under new numbers are deliveries of messages that are there already."""
-    store.open_folder(database, "corona", 1, 1, NOW)
+    store.open_folder(database, "corona", 1, 1)
     keep(database, "corona", fetched(5, "a"))
     [waiting] = store.claim(database, "worker", 10)
 
-    assert store.open_folder(database, "corona", 2, 2, NOW) == 0
+    assert store.open_folder(database, "corona", 2, 2) == 0
     assert keep(database, "corona", fetched(1, "a"), fetched(2, "b"), uidvalidity=2) == 1
     assert [each.octets for each in store.claim(database, "other", 10)] == [fetched(2, "b").octets]
     assert waiting.octets == fetched(5, "a").octets
@@ -79,17 +80,17 @@ def test_a_new_uidvalidity_rescans_and_judges_nothing_twice(database):
 
 def test_the_cursor_is_kept_while_uidvalidity_is(database):
     """So nothing is read twice, and a late batch never turns it back."""
-    store.open_folder(database, "corona", 1, 9, NOW)
+    store.open_folder(database, "corona", 1, 9)
     keep(database, "corona", fetched(7))
     keep(database, "corona", fetched(3, "later"))
 
-    assert store.open_folder(database, "corona", 1, 9, NOW) == 7
+    assert store.open_folder(database, "corona", 1, 9) == 7
     assert store.known_uids(database, "corona", 1, [3, 4, 7]) == {3, 7}
 
 
 def test_mail_from_before_the_cutoff_is_kept_and_never_judged(database):
     """The archive of years comes in silently."""
-    store.open_folder(database, "corona", 1, 1, NOW)
+    store.open_folder(database, "corona", 1, 1)
     keep(database, "corona", fetched(1, at=CUTOFF - timedelta(days=400)))
 
     assert count(database, MESSAGE) == 1
@@ -98,7 +99,7 @@ def test_mail_from_before_the_cutoff_is_kept_and_never_judged(database):
 
 def test_two_workers_never_claim_one_letter(database):
     """Each gets its own."""
-    store.open_folder(database, "corona", 1, 4, NOW)
+    store.open_folder(database, "corona", 1, 4)
     keep(database, "corona", *(fetched(n, f"brief {n}") for n in range(1, 5)))
     first, second = store.claim(database, "a", 3), store.claim(database, "b", 3)
 
@@ -109,7 +110,7 @@ def test_two_workers_never_claim_one_letter(database):
 
 def test_what_a_dead_worker_claimed_is_freed_and_a_living_ones_is_not(database):
     """By whether it still lives, not by a clock."""
-    store.open_folder(database, "corona", 1, 2, NOW)
+    store.open_folder(database, "corona", 1, 2)
     keep(database, "corona", fetched(1, "a"), fetched(2, "b"))
     store.claim(database, "dead", 1)
     store.claim(database, "alive", 1)
@@ -120,7 +121,7 @@ def test_what_a_dead_worker_claimed_is_freed_and_a_living_ones_is_not(database):
 
 def test_a_letter_that_ends_its_worker_is_tried_alone_and_then_set_apart(database):
     """The fifth time it is quarantined, and all others went on before it."""
-    store.open_folder(database, "corona", 1, 3, NOW)
+    store.open_folder(database, "corona", 1, 3)
     keep(database, "corona", fetched(1, "a"), fetched(2, "b"))
     store.claim(database, "dead", 10)
     store.release(database, lambda _worker: False)
@@ -138,7 +139,7 @@ def test_a_letter_that_ends_its_worker_is_tried_alone_and_then_set_apart(databas
 
 def test_a_worker_that_stops_gives_its_letters_back_untried(database):
     """They do not count as attempts."""
-    store.open_folder(database, "corona", 1, 1, NOW)
+    store.open_folder(database, "corona", 1, 1)
     keep(database, "corona", fetched(1))
     [claimed] = store.claim(database, "a", 1)
     store.unclaim(database, [claimed.id])
@@ -148,7 +149,7 @@ def test_a_worker_that_stops_gives_its_letters_back_untried(database):
 
 def test_quarantine_and_replay(database):
     """Set apart with its reason, and put back in line when the fault is mended."""
-    store.open_folder(database, "corona", 1, 1, NOW)
+    store.open_folder(database, "corona", 1, 1)
     keep(database, "corona", fetched(1))
     [claimed] = store.claim(database, "a", 1)
     store.quarantine(database, claimed.id, "ValueError: x", NOW)
@@ -162,7 +163,7 @@ def test_quarantine_and_replay(database):
 
 def test_only_judged_mail_is_filed_and_only_once(database):
     """What waits for judgement stays where the mailbox's people see it."""
-    store.open_folder(database, "corona", 1, 2, NOW)
+    store.open_folder(database, "corona", 1, 2)
     keep(database, "corona", fetched(1, "a"), fetched(2, "b"))
     [claimed] = store.claim(database, "w", 1)
     store.quarantine(database, claimed.id, "x", NOW)
@@ -180,6 +181,6 @@ def test_a_failing_mailbox_says_since_when(database):
     with database.read() as connection:
         row = connection.execute(select(MAILBOX)).one()
     assert (row.failing_since, row.last_error) == (NOW, "no answer still")
-    store.open_folder(database, "corona", 1, 0, NOW)
+    store.note_success(database, "corona", NOW)
     with database.read() as connection:
         assert connection.execute(select(MAILBOX.c.failing_since)).scalar_one() is None
