@@ -15,6 +15,7 @@ import statistics
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
@@ -28,7 +29,7 @@ from mailbot.tickets.queries import read_query
 ZONE = ZoneInfo("Europe/Brussels")
 BATCH = 5_000
 WORDS = [f"w{n:05}" for n in range(20_000)]
-WEIGHTS = [1 / (n + 1) for n in range(20_000)]
+WEIGHTS = list(accumulate(1 / (n + 1) for n in range(20_000)))
 # a word of almost every letter, of some, of one in many thousands; two together; with filters; people; a number
 QUERIES = (
     "w00000", "w00100", "w15000", "w00010 w00200", "w00000 status:open place:Heverlee", "w00100 intent:info before:2020-03-20",
@@ -39,7 +40,7 @@ QUERIES = (
 def letters(count: int, seed: int = 1) -> Iterator[tuple[int, str]]:
     dice = random.Random(seed)
     for number in range(1, count + 1):
-        yield number, " ".join(dice.choices(WORDS, WEIGHTS, k=40))
+        yield number, " ".join(dice.choices(WORDS, cum_weights=WEIGHTS, k=40))
 
 
 def fill(path: Path, count: int, *, indexed: bool) -> float:

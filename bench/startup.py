@@ -21,7 +21,7 @@ from bench import fill
 from bench.place import ROOT
 from mailbot.cli.setup import make_folder
 
-COMMANDS = (["--help"], ["--version"], ["list"], ["show", "1"], ["status"])
+COMMANDS = (["--help"], ["--version"], ["list"], ["show", "1"], ["search", "boodschappen"], ["status"])
 
 
 def seconds(line: list[str], environment: dict[str, str]) -> float:

@@ -18,10 +18,12 @@ _FOLDED = str.maketrans(ACCENTED, PLAIN)
 _COLUMNS = (
     "t.id, t.status, t.intent, t.urgent, t.place, t.requester_name, t.requester_email, t.phone, t.subject, t.created_at"
 )
+# The newest are chosen by numbers alone; only those few are then read.
 _LETTERS = (
-    f"SELECT {_COLUMNS}, m.id AS letter, m.new_text AS text, m.arrived_at AS at FROM search_letter s "  # noqa: S608
-    "JOIN message m ON m.id = s.{key} JOIN ticket_message x ON x.message = m.id JOIN ticket t ON t.id = x.ticket "
-    "WHERE {match}{more} ORDER BY s.{key} DESC LIMIT :most"
+    f"SELECT {_COLUMNS}, m.id AS letter, m.new_text AS text, m.arrived_at AS at FROM "  # noqa: S608
+    "(SELECT s.{key} AS letter, x.ticket FROM search_letter s JOIN ticket_message x ON x.message = s.{key} "
+    "JOIN ticket t ON t.id = x.ticket WHERE {match}{more} ORDER BY s.{key} DESC LIMIT :most) f "
+    "JOIN message m ON m.id = f.letter JOIN ticket t ON t.id = f.ticket ORDER BY m.id DESC"
 )
 _NOTES = (
     f"SELECT {_COLUMNS}, e.message AS letter, e.details AS text, e.at AS at FROM search_note s "  # noqa: S608
@@ -58,11 +60,13 @@ def search(reader: Reader, asked: Asked, limit: int) -> list[Row]:
     if not asked.words:
         return _each_once(reader.rows(_TICKETS.format(more=more), **values), limit)
     key, match = (
-        ("rowid", "s.words MATCH :words") if reader.is_sqlite else ("id", "s.words @@ to_tsquery('simple', :words)")
+        ("rowid", "s.{table} MATCH :words") if reader.is_sqlite else ("id", "s.words @@ to_tsquery('simple', :words)")
     )
     values["words"] = _match(asked.words, is_sqlite=reader.is_sqlite)
     found = [
-        row for sql in (_LETTERS, _NOTES) for row in reader.rows(sql.format(key=key, match=match, more=more), **values)
+        row
+        for table, sql in (("search_letter", _LETTERS), ("search_note", _NOTES))
+        for row in reader.rows(sql.format(key=key, match=match.format(table=table), more=more), **values)
     ]
     return _each_once(sorted(found, key=lambda row: str(as_time(row["at"])), reverse=True), limit)
 

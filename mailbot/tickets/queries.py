@@ -13,7 +13,7 @@ from mailbot.model import Intent, Permanent, Status
 NAMES = ("status", "intent", "mailbox", "language", "channel", "place", "claimed_by", "assigned_to")
 ALIASES = {"by": "claimed_by", "for": "assigned_to", "lang": "language"}
 _KNOWN: Mapping[str, tuple[str, ...]] = {"status": tuple(Status), "intent": tuple(Intent)}
-_WORD = re.compile(r"\w+", re.UNICODE)
+_WORD = re.compile(r"[^\W_]+")
 MOST_WORDS = 12
 
 
