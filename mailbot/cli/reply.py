@@ -37,22 +37,19 @@ def register(app: typer.Typer) -> None:
 def reply(
     context: typer.Context,
     number: Number,
-    text: Annotated[str, typer.Option("--text", "-t", help="Your words; `-` reads them from standard input.")] = "",
-    template: Annotated[str, typer.Option("--template", "-T", help="A ready-made answer; `list` shows them.")] = "",
-    draft: Annotated[bool, typer.Option("--draft", help="The answer that was refused or called back.")] = False,
-    spoc: Annotated[bool, typer.Option("--spoc", help="What the SPOC answered, passed on to the citizen.")] = False,
-    again: Annotated[bool, typer.Option("--again", help="Once more, though the letter was answered.")] = False,
+    text: Annotated[str, typer.Option("--text", "-t", help="Your words; `-` reads standard input.")] = "",
+    template: Annotated[str, typer.Option("--template", "-T", help="Ready-made; `list` shows them.")] = "",
+    draft: Annotated[bool, typer.Option("--draft", help="What was refused or called back.")] = False,
+    spoc: Annotated[bool, typer.Option("--spoc", help="What the SPOC answered.")] = False,
+    again: Annotated[bool, typer.Option("--again", help="Once more, though answered.")] = False,
     close: Annotated[bool, typer.Option("--close", help="And close the ticket.")] = False,
     actor: Actor = "",
     as_json: AsJson = False,
 ) -> None:
     """Answer a ticket that is yours, in the citizen's language; without --text or --template, in $EDITOR.
 
-    The answer rests ten seconds, in which `mailbot undo` calls it back. It is refused, and kept as a draft,
-    where the citizen wrote again since you looked.
-
-    Examples: `mailbot reply 12 --template searching`, `mailbot reply 12 -t "Uw buur Jan komt om 14 uur."`,
-    `mailbot reply 12`, `mailbot reply 12 --template list`.
+    It rests ten seconds (`undo`); refused, and kept, if the citizen wrote since.
+    Examples: `mailbot reply 12 -T searching`, `mailbot reply 12 -t "Jan komt."`
     """
     from mailbot.tickets.standing import NewLetter
     from mailbot.writing import Answer, send

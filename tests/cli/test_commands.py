@@ -235,3 +235,19 @@ def test_list_reads_without_the_orm(new_desk):
     )
 
     assert done.stderr.strip() == "[]"
+
+
+DESK_VERBS = (
+    "triage next claim release assign snooze reply undo note close reopen set merge split link move forward waiting search "
+    "history list show"
+)
+
+
+@pytest.mark.parametrize("command", [*DESK_VERBS.split(), "roster import", "roster swap", "intake phone", "intake import"])
+def test_the_help_of_a_verb_fits_a_screen(mailbot, monkeypatch, command):
+    """Of eighty columns and twenty-four lines."""
+    monkeypatch.setenv("COLUMNS", "80")
+    code, out, _ = mailbot(*command.split(), "--help")
+
+    assert code == 0
+    assert len(out.splitlines()) <= 24
