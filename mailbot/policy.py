@@ -5,7 +5,6 @@ Where mail comes from and goes to is not policy; that is in `settings`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from mailbot.intake.forms import FormsPolicy
 from mailbot.matching.playbook import Matchmaker, Playbook
 from mailbot.model import ConfigurationError
 from mailbot.outbox.limits import OutboxPolicy
-from mailbot.strict import Document, parse_document, read_document
+from mailbot.strict import Document, read_document, read_sections
 from mailbot.tickets.escalation import EscalationPolicy
 from mailbot.tickets.hours import Hours
 from mailbot.tickets.promises import Promises
@@ -72,13 +71,7 @@ def load_sections(path: Path, names: Sequence[str]) -> Policy:
 
     Raises ConfigurationError for what is wrong in those sections.
     """
-    try:
-        written = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: cannot be read ({error}); mend it and run `mailbot check`") from error
-    parts = re.split(r"^(?=[A-Za-z_]+:)", written, flags=re.MULTILINE)
-    chosen = [part for part in parts if part.partition(":")[0] in names]
-    document = parse_document("".join(chosen), str(path))
+    document = read_sections(path, names)
     found = document.value if isinstance(document.value, dict) else {}
     town = {"name": "", "desk": "", "phone": ""} | found.get("town", {})
     return check_policy(Document(document.name, {**found, "town": town}, document.lines))

@@ -5,27 +5,44 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mailbot.policy import Policy, load_sections
+from pydantic import BaseModel, ValidationError
+
+from mailbot.model import ConfigurationError
 from mailbot.storage.reading import Reader, Row
 from mailbot.storage.views import Filters, queue
-from mailbot.tickets.promises import due, late_from, timeliness
+from mailbot.strict import read_sections
+from mailbot.tickets.hours import Hours
+from mailbot.tickets.promises import Promises, due, late_from, timeliness
 
-SECTIONS = ("hours", "promises")
-
-
-def queue_policy(folder: Path) -> Policy:
-    """No more of the town's policy than the queue is ordered by."""
-    return load_sections(folder / "rules.yaml", SECTIONS)
+if TYPE_CHECKING:
+    from mailbot.policy import Policy
 
 
-def ask_queue(reader: Reader, policy: Policy, filters: Filters, now: datetime) -> list[Row]:
+class QueuePolicy(BaseModel):
+    """No more of the town's policy than the queue is ordered by, so that looking at it starts fast."""
+
+    hours: Hours = Hours()
+    promises: Promises = Promises()
+
+
+def queue_policy(folder: Path) -> QueuePolicy:
+    """The two sections of rules.yaml. Raises ConfigurationError where they are wrong."""
+    document = read_sections(folder / "rules.yaml", tuple(QueuePolicy.model_fields))
+    try:
+        return QueuePolicy.model_validate(document.value)
+    except ValidationError as error:
+        raise ConfigurationError(f"{document.name}: hours or promises are wrong; run `mailbot check`") from error
+
+
+def ask_queue(reader: Reader, policy: QueuePolicy | Policy, filters: Filters, now: datetime) -> list[Row]:
     """Tickets, the most pressing first, each with `due` (a time or None) and `promise` (on time, at risk, late)."""
     late = late_from(policy.promises, policy.hours, now)
     return [promised(row, policy, now) for row in queue(reader, replace(filters, late_from=late))]
 
 
-def promised(row: Row, policy: Policy, now: datetime) -> Row:
+def promised(row: Row, policy: QueuePolicy | Policy, now: datetime) -> Row:
     """A ticket's row with how it stands to what the town promised."""
     return {
         **row,

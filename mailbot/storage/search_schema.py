@@ -7,7 +7,10 @@ letters and notes have words in it. Everything is folded: case and accents do no
 # ruff: noqa: S608 - every word of these statements is written here
 from __future__ import annotations
 
-from sqlalchemy import Connection, text
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 _SMALL, _BARE = "àáâãäåèéêëìíîïòóôõöùúûüçñýÿ", "aaaaaaeeeeiiiiooooouuuucnyy"
 ACCENTED, PLAIN = _SMALL + _SMALL.upper(), _BARE * 2  # a server in the C locale knows no small É
@@ -83,8 +86,8 @@ def drop_search(connection: Connection) -> None:
     on = {"letter": "message", "note": "event"}
     for name in triggers:
         of = "" if connection.dialect.name == "sqlite" else f" ON {on[name.partition('_')[0]]}"
-        connection.execute(text(f"DROP TRIGGER IF EXISTS search_{name}{of}"))
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS search_{name}{of}")
     for name in ("letter", "note"):
-        connection.execute(text(f"DROP TABLE search_{name}"))
+        connection.exec_driver_sql(f"DROP TABLE search_{name}")
         if connection.dialect.name != "sqlite":
-            connection.execute(text(f"DROP FUNCTION search_keep_{name}"))
+            connection.exec_driver_sql(f"DROP FUNCTION search_keep_{name}")

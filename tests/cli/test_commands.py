@@ -223,10 +223,11 @@ def test_help_loads_nothing_heavy():
     assert done.stderr.strip() == "[]"
 
 
-def test_list_reads_without_the_orm(new_desk):
+@pytest.mark.parametrize("command", ["list", "search boodschappen", "waiting"])
+def test_looking_reads_without_the_orm(new_desk, command):
     """Looking at the queue starts fast because it loads little."""
     program = (
-        f"import sys; sys.argv = ['mailbot', '-C', {str(new_desk)!r}, 'list']\n"
+        f"import sys; sys.argv = ['mailbot', '-C', {str(new_desk)!r}, *{command.split()}]\n"
         "try:\n    from mailbot.cli import main; main()\nexcept SystemExit: pass\n"
         "print(sorted({'sqlmodel', 'sqlalchemy', 'imapclient', 'pydantic_settings'} & set(sys.modules)), file=sys.stderr)"
     )
