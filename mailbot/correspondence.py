@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from mailbot import desk as desk_of
 from mailbot.desk import Desk
 from mailbot.growing import whereabouts
+from mailbot.informing import passages
 from mailbot.model import Acknowledge, Address, Alert, Judgement, Lane
 from mailbot.outbox.mime import Mail, assemble
 from mailbot.outbox.notes import Notes
@@ -68,6 +69,7 @@ class Correspondence:
 
     def _answer(self, each: Judged, owed: Acknowledge, ticket: int, now: datetime, tally: Tally) -> Draft:
         values = self._values(owed, each.judgement, ticket, now) | tally._asdict()
+        values["answers"] = passages(self.desk, owed.answers, owed.languages[0], values)
         rendered = render(self.templates, Occasion(owed.purposes, owed.languages, values))
         sender, letter = self.mailboxes.get(each.mailbox, self.first), each.judgement.letter
         identifier = self._identifier(ticket, f"a{each.message}")
@@ -94,7 +96,7 @@ class Correspondence:
             recipient=owed.recipient.email,
             envelope_from="",
             message_id=identifier,
-            once_key=f"auto:{owed.recipient.email}:{owed.purposes[0]}:{int(now.timestamp()) // window}",
+            once_key=_once_key(owed, int(now.timestamp()) // window),
             octets=assemble(mail),
             ticket=ticket,
             message=each.message,
@@ -199,3 +201,10 @@ class Correspondence:
 
     def _identifier(self, ticket: int, revision: str) -> str:
         return tokens.message_id(self.desk.signing.key, self.desk.signing.host, ticket, revision)
+
+
+def _once_key(owed: Acknowledge, window: int) -> str:
+    """One automatic answer of a kind to an address in a window; two questions with other answers are two kinds."""
+    told = "+".join(sorted(each.value for each in owed.answers))
+    what = f"{owed.purposes[0]}:{hashlib.sha256(told.encode()).hexdigest()[:16]}" if told else owed.purposes[0]
+    return f"auto:{owed.recipient.email}:{what}:{window}"

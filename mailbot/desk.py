@@ -9,16 +9,20 @@ of the moment, and in the transaction that writes what follows from them.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mailbot import match_answers
+from mailbot.answering import Answering, consult, objects, proposed, with_answers
 from mailbot.intake.parse import parse
 from mailbot.intake.screen import Own, screen
 from mailbot.match_answers import NOBODY, NOTHING, Facts, Named, named
 from mailbot.model import (
     Acknowledge,
+    Action,
     Alert,
+    Append,
+    Evidence,
     Judgement,
     Kind,
     Letter,
@@ -48,6 +52,7 @@ class Desk:
     own: Own
     signing: Signing
     authserv_id: str = ""
+    answering: Answering = field(default_factory=Answering)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +92,31 @@ def judge(
     refused = match_answers.why_refused(letter, screening, matching, now)
     if refused:
         verdict = replace(verdict, reasons=(refused, *verdict.reasons))
+    doubts = objects(desk.answering, letter) if thread.ticket and screening.machine is None else ()
+    if doubts:
+        verdict = replace(verdict, thanks_only=False)
     at = _circumstances(letter, verdict, desk, threads, now, is_reachable=is_reachable)
     actions = decide(letter, screening, verdict, thread, threads, at)
-    return Judgement(
-        letter, screening, verdict, actions, thread.how, match_answers.withdrawal(letter, screening, thread)
-    )
+    actions, proposals = _informed(reading, actions, verdict, desk, threads, now)
+    orders = match_answers.withdrawal(letter, screening, thread)
+    return Judgement(letter, screening, verdict, actions, thread.how, orders, (*doubts, *proposals))
+
+
+def _informed(
+    reading: Reading,
+    actions: tuple[Action, ...],
+    verdict: Verdict,
+    desk: Desk,
+    threads: Threads,
+    now: datetime,
+) -> tuple[tuple[Action, ...], tuple[Evidence, ...]]:
+    """The actions with what the library answers, and what it proposes to an operator; a machine asks nothing."""
+    if reading.screening.machine is not None:
+        return actions, ()
+    today = now.astimezone(desk.policy.hours.tz).date()
+    found = consult(desk.answering, reading.letter, verdict, today, threads.standing)
+    actions = with_answers(actions, found, verdict, desk.policy.answers)
+    return actions, proposed(actions, found, desk.policy.answers)
 
 
 def _verdict(letter: Letter, screening: Screening, desk: Desk) -> Verdict:
@@ -142,3 +167,9 @@ def undeliverables(judgement: Judgement) -> list[Undeliverable]:
 def acknowledgement(judgement: Judgement) -> Acknowledge | None:
     """The automatic answer that the judgement owes, if any."""
     return next((action for action in judgement.actions if isinstance(action, Acknowledge)), None)
+
+
+def doubted(judgement: Judgement) -> int | None:
+    """The ticket on which our answers were not what was asked, if the letter says so."""
+    tickets = [action.ticket for action in judgement.actions if isinstance(action, Append)]
+    return next(iter(tickets), None) if any(each.about == "doubt" for each in judgement.advice) else None

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from mailbot import desk as desk_of
+from mailbot.answering import make_answering
+from mailbot.answers.store import load_index, load_weights
 from mailbot.desk import Desk
 from mailbot.intake.screen import Own
 from mailbot.model import Action, Judgement, Threads
@@ -25,9 +27,10 @@ def make_reading_desk(folder: Path | None) -> Desk:
     here = folder or Path()
     rules = here / "rules.yaml"
     policy = load_policy(rules if (here / FILE).is_file() and rules.is_file() else shipped("rules.yaml"))
-    return Desk(
-        policy, load_rules(policy.triage, here), Own(frozenset(), "mailbot.invalid"), Signing(b"", "", policy.town.tag)
-    )
+    own, signing = Own(frozenset(), "mailbot.invalid"), Signing(b"", "", policy.town.tag)
+    answers = here / "answers" if (here / "answers").is_dir() else shipped("data") / "answers"
+    answering = make_answering(load_index(answers), load_weights(), policy.answers)
+    return Desk(policy, load_rules(policy.triage, here), own, signing, answering)
 
 
 def explain(octets: bytes, file: str, mailbox: str, desk: Desk, now: datetime) -> dict[str, Any]:

@@ -49,6 +49,9 @@ SAMPLE = {
     "offers": 1490,
     "requests": 120,
     "opening": "morgen vanaf 8 uur",
+    "answers": [{"question": "Is het recyclagepark open?", "text": "Ja.", "source": "de stad", "date": "1 mei 2020"}],
+    "since": "18 maart 2020",
+    "operator": "An",
 }
 
 

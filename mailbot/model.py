@@ -239,7 +239,7 @@ class Threads:
 
     `tickets` by id; `by_message_id` maps a Message-ID, ours or theirs, to a ticket; `outbox_by_message_id`
     maps a Message-ID of ours to its outbox row; `open_by_sender` lists unfinished tickets of the sender;
-    `sent` are recent automatic answers to the sender, newest first.
+    `sent` are recent automatic answers to the sender, newest first; `standing` is what doubts leave of an answer's.
     """
 
     tickets: Mapping[int, TicketFact] = field(default_factory=dict)
@@ -247,7 +247,7 @@ class Threads:
     outbox_by_message_id: Mapping[str, int] = field(default_factory=dict)
     open_by_sender: tuple[int, ...] = ()
     sent: tuple[Sent, ...] = ()
-    open_count: int = 0
+    standing: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,13 +279,14 @@ class Suggest:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledge:
-    """Owe the writer an automatic answer. `languages` has several where the letter's was unsure."""
+    """Owe the writer an automatic answer, with `answers` of the library; unsure of the language, in several."""
 
     recipient: Address
     purposes: tuple[str, ...]
     languages: tuple[str, ...]
     lane: Lane
     fingerprint: str
+    answers: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +325,7 @@ Action = OpenTicket | Append | Suggest | Acknowledge | Silence | Alert | Undeliv
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """All that was concluded of one message: what it says, what it is, what it means, what the desk owes."""
+    """All that was concluded of one message; `advice` is for a person: each `answer` that may fit, a `doubt`."""
 
     letter: Letter
     screening: Screening
@@ -332,6 +333,7 @@ class Judgement:
     actions: tuple[Action, ...]
     thread: str = ""
     orders: tuple[object, ...] = ()  # for matching alone; what they may be is in `match_answers`
+    advice: tuple[Evidence, ...] = ()
 
 
 class MailbotError(Exception):

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from mailbot.answering import Answering, make_answering
+from mailbot.answers.store import load_index, load_weights
 from mailbot.correspondence import Correspondence
 from mailbot.desk import Desk
 from mailbot.intake.imap import ImapSource
@@ -92,7 +94,8 @@ def make_desk(folder: Path, settings: Settings, policy: Policy) -> Desk:
     """What every judgement is made with."""
     signing = _signing(folder, settings, policy)
     own = Own(frozenset(box.address for box in settings.mailboxes.values()), signing.host)
-    return Desk(policy, load_rules(policy.triage, folder), own, signing, settings.authserv_id)
+    answering = open_answering(folder / settings.answers, policy)
+    return Desk(policy, load_rules(policy.triage, folder), own, signing, settings.authserv_id, answering)
 
 
 def _signing(folder: Path, settings: Settings, policy: Policy) -> Signing:
@@ -101,6 +104,11 @@ def _signing(folder: Path, settings: Settings, policy: Policy) -> Signing:
     if len(key) < 32:
         raise ConfigurationError("the signing key is shorter than 32 characters; `mailbot init` writes a good one")
     return Signing(key, host, policy.town.tag)
+
+
+def open_answering(folder: Path, policy: Policy) -> Answering:
+    """The library of a folder, ready for asking; answers that cannot be read are told by `check` and left out."""
+    return make_answering(load_index(folder), load_weights(), policy.answers)
 
 
 def make_templates(folder: Path, settings: Settings, policy: Policy) -> Templates:

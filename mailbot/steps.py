@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -18,8 +18,10 @@ from sqlalchemy import Connection
 
 from mailbot import desk as desk_of
 from mailbot import growing, match_apply
+from mailbot.answers import told_store
 from mailbot.correspondence import NO_TALLY, Correspondence, Tally
 from mailbot.desk import Desk, Reading
+from mailbot.informing import told_by
 from mailbot.intake import store as intake
 from mailbot.intake.source import Fetched, Gone, Refused, Source
 from mailbot.match_answers import Facts
@@ -176,7 +178,8 @@ def _apply(office: Office, connection: Connection, part: Sequence[tuple[intake.W
     """Judge with the facts of this moment, and write tickets, events and outgoing mail in one transaction."""
     now = office.clock()
     claims = [reading.claims for _, reading in part]
-    facts = tickets.gather(connection, claims, now)
+    standing = told_store.standing(connection)
+    facts = [replace(each, standing=standing) for each in tickets.gather(connection, claims, now)]
     lost = tickets.unreachable(connection, {claim.sender for claim in claims})
     matching = match_apply.gather(connection, office.desk, [reading.named for _, reading in part])
     judged = [
@@ -189,7 +192,10 @@ def _apply(office: Office, connection: Connection, part: Sequence[tuple[intake.W
     drafts = office.correspondence.drafts(judged, written, now, tally)
     drafts += match_apply.apply(connection, office.correspondence, judged, now)
     outbox.enqueue(connection, drafts, now)
+    told_store.record(connection, told_by(judged, written, office.desk), now)
     for each in judged:
+        if doubted := desk_of.doubted(each.judgement):
+            told_store.doubt(connection, doubted, now)
         for action in desk_of.undeliverables(each.judgement):
             upkeep_store.mark_undeliverable(connection, action.outbox, action.bounce, now)
 

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 _TODAY = {"nl": "vandaag vanaf", "fr": "aujourd'hui à partir de", "en": "today from", "de": "heute ab"}
 _TOMORROW = {"nl": "morgen vanaf", "fr": "demain à partir de", "en": "tomorrow from", "de": "morgen ab"}
 _ON = {"nl": "op", "fr": "le", "en": "on", "de": "am"}
 _FROM = {"nl": "vanaf", "fr": "à partir de", "en": "from", "de": "ab"}
+
+
+_MONTHS = {
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "en": "January February March April May June July August September October November December",
+    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+}
+
+
+def spoken_date(day: date, language: str) -> str:
+    """A date as it is written in a letter: `17 maart 2020`, `17. März 2020`, `1er avril 2020`."""
+    if language not in _MONTHS:
+        language = "en"
+    number = {"de": f"{day.day}.", "fr": "1er" if day.day == 1 else str(day.day)}.get(language, str(day.day))
+    return f"{number} {_MONTHS[language].split()[day.month - 1]} {day.year}"
 
 
 def spoken_opening(opening: datetime, now: datetime, language: str) -> str:

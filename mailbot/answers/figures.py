@@ -43,7 +43,8 @@ def figures(index: Index, tried: Sequence[Tried], automatic: float) -> Figures:
     answerable = [each for each in tried if each.example.right]
     ours = [(each.example, _names(each)) for each in answerable]
     ways = {name: [(each.example, rank(each.example.asked)) for each in answerable] for name, rank in _plain(index)}
-    alone = [(each, sent) for each in tried if (sent := sendable(each.found, each.example.asked.language, automatic))]
+    free = [each for each in tried if each.example.may_send]
+    alone = [(each, sent) for each in free if (sent := sendable(each.found, each.example.asked.language, automatic))]
     right = [each for each, sent in alone if all(one.answer.id in each.example.right for _, one in sent)]
     languages = sorted({each.example.asked.language for each in answerable})
     return Figures(
@@ -82,3 +83,21 @@ def _calibration(tried: Sequence[Tried]) -> float:
             bins[min(9, int(one.confidence * 10))].append((one.confidence, one.answer.id in each.example.right))
     gaps = [abs(sum(c for c, _ in held) - sum(r for _, r in held)) for held in bins]
     return sum(gaps) / max(1, sum(map(len, bins)))
+
+
+def mistakes(tried: Sequence[Tried]) -> list[str]:
+    """The letters whose first answer is not right, the surest first, each in a line."""
+    wrong = [
+        (one.confidence, each)
+        for each in tried
+        for one in together(each.found)[:1]
+        if one.answer.id not in each.example.right
+    ]
+    wrong.sort(key=lambda pair: (-pair[0], pair[1].example.id))
+    return [_mistake(each, confidence) for confidence, each in wrong]
+
+
+def _mistake(each: Tried, confidence: float) -> str:
+    first = together(each.found)[0]
+    right = ", ".join(sorted(each.example.right)) or "none"
+    return f"{each.example.id} {confidence:.2f} {first.answer.id} (right: {right}): {each.example.asked.subject}"

@@ -1,12 +1,12 @@
 """What is learnt of labelled letters: how much each number counts, and how a score becomes a chance. Training only.
 
-Deterministic; scikit-learn is imported only inside. What the figures are is in `figures`.
+Deterministic; scikit-learn and SciPy are imported only inside. What the figures are is in `figures`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,16 +14,21 @@ from mailbot.answers.index import Index
 from mailbot.answers.suggest import NAMES, Asked, Found, Weights, scored, suggest
 
 FOLDS = 5
+RESTRAINT, TINY = 10.0, 1e-12
 SURE = ("score", "lead", "own", "covered", "about", "topic", "known")
 
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A letter as the library is asked, and the answers that a person found right; none where none is."""
+    """A letter as the library is asked, and the answers that a person found right; none where none is.
+
+    `may_send` is False where the desk would send nothing by itself whatever the library knew.
+    """
 
     id: str
     asked: Asked
     right: frozenset[str]
+    may_send: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,32 +73,39 @@ def learn(index: Index, examples: Sequence[Labelled]) -> Weights:
 
 
 def _ranking(index: Index, examples: Sequence[Labelled]) -> dict[str, float]:
-    """A linear model that tells right answers from the others that share a word with the letter."""
+    """Weights under which right answers stand before the others of their letter (softmax over each list)."""
+    import numpy
+    from scipy.optimize import minimize
+
+    lists = [_list(index, each) for each in examples if each.right]
+    known = [(numpy.array(rows), numpy.array(right)) for rows, right in lists if any(right)]
+    spread = numpy.vstack([rows for rows, _ in known]).std(axis=0)
+    spread[spread == 0] = 1.0
+
+    def loss(weights: Any) -> tuple[float, Any]:
+        total, slope = RESTRAINT * float(weights @ weights) / 2, RESTRAINT * weights
+        for rows, right in known:
+            scaled = rows / spread
+            chances = numpy.exp(scaled @ weights - (scaled @ weights).max())
+            chances /= chances.sum()
+            hit = chances * right
+            total -= float(numpy.log(hit.sum() + TINY))
+            slope = slope - scaled.T @ (hit / (hit.sum() + TINY) - chances)
+        return total, slope
+
+    found = minimize(loss, numpy.ones(len(NAMES)), jac=True, method="L-BFGS-B").x / spread
+    return {name: float(f"{value:.5g}") for name, value in zip(NAMES, found, strict=True)}
+
+
+def _list(index: Index, each: Labelled) -> tuple[list[list[float]], list[bool]]:
+    """The numbers of every answer that any question of a letter has something in common with, and which are right."""
     rows: list[list[float]] = []
     right: list[bool] = []
-    counts: list[float] = []
-    for each in examples:
-        if not each.right:
-            continue
-        shown = list(_shown(index, each.asked))
-        hits = sum(name in each.right for name, _ in shown)
-        for name, values in shown:
-            rows.append([values[number] for number in NAMES])
-            right.append(name in each.right)
-            counts.append(1 / hits if name in each.right else 1 / max(1, len(shown) - hits) if hits else 0.0)
-    coef, _ = _fit(rows, right, counts, 10.0)
-    return dict(zip(NAMES, coef, strict=True))
-
-
-def _shown(index: Index, asked: Asked) -> Iterator[tuple[str, Mapping[str, float]]]:
-    """Each answer that shares a term with a letter, as the question that it fits best shows it."""
-    best: dict[str, tuple[float, Mapping[str, float]]] = {}
-    for question in scored(index, asked, Weights()):
-        for at, (score, values, _) in question.items():
-            name = index.answers[at].id
-            if name not in best or score > best[name][0]:
-                best[name] = (score, values)
-    return ((name, values) for name, (_, values) in best.items())
+    for question in scored(index, each.asked, Weights()):
+        for at, (_, values, _) in question.items():
+            rows.append([values[name] for name in NAMES])
+            right.append(index.answers[at].id in each.right)
+    return rows, right
 
 
 def _surety(index: Index, examples: Sequence[Labelled], ranking: Mapping[str, float]) -> dict[str, float]:

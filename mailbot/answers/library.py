@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 
 import jinja2
@@ -233,6 +233,22 @@ def check_library(library: Library, languages: Sequence[str], topics: Iterable[s
         ]
         problems += dead_templates(answer)
     return problems + list(_rivals(library))
+
+
+def expiring(library: Library, day: date, ahead: int) -> list[Answer]:
+    """What is true on a day, no longer `ahead` days later, and has no successor ready; the first to go first."""
+    followed = {
+        older
+        for each in library.answers.values()
+        if each.valid_until is None or each.valid_until > day + timedelta(days=ahead)
+        for older in each.supersedes
+    }
+    ending = [
+        each
+        for each in library.answers.values()
+        if each.valid_on(day) and not each.valid_on(day + timedelta(days=ahead + 1)) and each.id not in followed
+    ]
+    return sorted(ending, key=lambda each: (each.valid_until or date.max, each.id))
 
 
 def _missing(answer: Answer, languages: Sequence[str]) -> Iterator[str]:

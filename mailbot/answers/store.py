@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mailbot.answers.index import Index, make_index
+from mailbot.answers.learning import read_labels
 from mailbot.answers.library import Library, read_library
 from mailbot.answers.suggest import Weights
 from mailbot.answers.vocabulary import read_synonyms
@@ -48,6 +49,24 @@ def load_synonyms(folder: Path) -> dict[str, dict[str, tuple[str, ...]]]:
 def load_index(folder: Path) -> Index:
     """The library of a folder ready for asking."""
     return make_index(load_library(folder), load_synonyms(folder))
+
+
+def keep_weights(weights: Weights, folder: Path | None = None) -> Path:
+    """Write what was learnt; the same weights give the same file."""
+    path = (folder or shipped("data") / "model") / WEIGHTS
+    kept = {"ranking": dict(weights.ranking), "surety": dict(weights.surety)}
+    path.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+    return path
+
+
+def load_labels(folder: Path | None = None) -> dict[str, frozenset[str]]:
+    """Which answers are right for each labelled letter, file by file in order of name."""
+    files = sorted((folder or shipped("data") / "corpus").glob("answers-*.tsv"))
+    return {
+        letter: right
+        for file in files
+        for letter, right in read_labels(file.read_text(encoding="utf-8").splitlines()).items()
+    }
 
 
 def load_weights(folder: Path | None = None) -> Weights:

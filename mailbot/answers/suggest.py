@@ -19,7 +19,7 @@ from mailbot.answers.vocabulary import terms
 
 MOST_QUESTIONS = 5
 MOST_TEXT = 4000
-SUBJECT, BESIDE, LETTER = 0.8, 0.6, 0.3  # how much the surroundings of a question count beside itself
+SUBJECT, BESIDE, LETTER, OTHERS = 0.8, 0.6, 0.3, 0.15  # how much the surroundings of a question count beside itself
 SHORT = 30  # so many answers that a question has most in common with are looked at closely
 NAMES = ("own", "mixed", "covered", "about", "about_own", "topic", "first_topic", "subject")
 RANKING = dict(zip(NAMES, (3.0, 3.0, 1.5, 4.0, 2.0, 1.0, 0.5, 1.0), strict=True))  # where nothing was learnt yet
@@ -114,13 +114,13 @@ def sendable(found: Sequence[Found], language: str, automatic: float) -> list[tu
 
 
 def together(found: Sequence[Found]) -> list[Suggestion]:
-    """Every answer suggested for any question of a letter, the surest first, each once."""
+    """Every answer suggested for any question of a letter, the best first, each once."""
     best: dict[str, Suggestion] = {}
     for each in found:
         for one in each.suggestions:
-            if one.answer.id not in best or one.confidence > best[one.answer.id].confidence:
+            if one.answer.id not in best or one.score > best[one.answer.id].score:
                 best[one.answer.id] = one
-    return sorted(best.values(), key=lambda one: (-one.confidence, -one.score, one.answer.id))
+    return sorted(best.values(), key=lambda one: (-one.score, one.answer.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +136,29 @@ class _Around:
 
 
 def _around(shelf: Shelf, asked: Asked) -> _Around:
-    vocabulary, text = shelf.vocabulary, asked.text[:MOST_TEXT]
-    questions = tuple(terms(vocabulary, question) for question in asked.questions[:MOST_QUESTIONS])
-    beside = tuple(terms(vocabulary, _before(text, question)) for question in asked.questions[:MOST_QUESTIONS])
+    vocabulary, text = shelf.vocabulary, " ".join(asked.text[:MOST_TEXT].split())
+    asking = asked.questions[:MOST_QUESTIONS]
+    questions = tuple(terms(vocabulary, question) for question in asking)
+    beside = tuple(
+        terms(vocabulary, _before(text, question, () if _is_bare(shelf, own) else asking))
+        for question, own in zip(asking, questions, strict=True)
+    )
     subject = terms(vocabulary, asked.subject)
-    letter = _strongest((LETTER, terms(vocabulary, text)), (SUBJECT, subject))
+    rest = terms(vocabulary, _without(text, asking))
+    letter = _strongest(*((OTHERS, each) for each in questions), (LETTER, rest), (SUBJECT, subject))
     return _Around(subject, letter, questions, beside, _told(shelf, subject), _told(shelf, letter))
+
+
+def _is_bare(shelf: Shelf, own: Mapping[str, float]) -> bool:
+    """Whether a question says nothing by itself that the library knows, as `En hoe laat?` does."""
+    return not any(term in shelf.told for term in own)
+
+
+def _without(text: str, questions: Sequence[str]) -> str:
+    """A text without its questions, for each of them speaks for itself."""
+    for question in questions:
+        text = text.replace(question, " ")
+    return text
 
 
 def _strongest(*parts: tuple[float, Mapping[str, float]]) -> dict[str, float]:
@@ -165,10 +182,10 @@ def _told(shelf: Shelf, said: Mapping[str, float], start: Mapping[int, float] | 
     return found
 
 
-def _before(text: str, question: str) -> str:
-    """The sentence before a question, which often says what it is about."""
+def _before(text: str, question: str, questions: Sequence[str]) -> str:
+    """The sentence before a question, which often says what it is about, unless that is a question itself."""
     at = text.find(question[:40])
-    return text[max(0, at - 160) : at] if at > 0 else ""
+    return _without(text[max(0, at - 160) : at], questions) if at > 0 else ""
 
 
 def _best(

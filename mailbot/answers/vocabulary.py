@@ -20,7 +20,7 @@ SHORTEST_SLIP = 5
 _COMPOUNDING = ("nl", "de")
 _JOINTS = ("", "s", "en", "e", "n")
 REMEMBERED = 200_000
-LANGUAGES = ("nl", "fr", "en", "de")
+LANGUAGES = ("nl", "fr", "en", "de", "es", "it", "pt", "ro", "pl", "tr")
 Resolved = tuple[tuple[str, float], ...]
 Meanings = Mapping[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]
 
@@ -41,7 +41,7 @@ class Vocabulary:
 
 
 def read_synonyms(lines: Iterable[str]) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Read `meaning, nl, fr, en, de` between tabs, several phrases between commas; `#` begins a remark."""
+    """Read a meaning and its words in each of `LANGUAGES`, between tabs; commas part phrases, `#` begins a remark."""
     found: dict[str, dict[str, tuple[str, ...]]] = {}
     for line in lines:
         cells = line.rstrip("\n").split("\t")

@@ -15,7 +15,10 @@ import snowballstemmer
 
 MAX_WORD = 30
 _WORD = re.compile(r"[^\W_]+")
-_STEMMERS = {"nl": "dutch", "fr": "french", "en": "english", "de": "german"}
+_STEMMERS = {
+    "nl": "dutch", "fr": "french", "en": "english", "de": "german", "es": "spanish", "it": "italian",
+    "pt": "portuguese", "ro": "romanian", "pl": "polish", "tr": "turkish",
+}  # fmt: skip
 
 # In every question, so that they tell nothing apart; with the forms of the spoken language of Flanders.
 SMALL = {

@@ -9,6 +9,7 @@ import typer
 
 from mailbot import __version__
 from mailbot.cli import (
+    answers,
     change,
     claims,
     demo,
@@ -61,5 +62,5 @@ def common(
 OPERATORS = (screen, queue, claims, reply, change, join, search, roster, intake)
 TOWN = (setup, run, demo, status, doctor, outbox, quarantine)
 MEANING = (triage, learn)
-for noun in (*OPERATORS, match, *MEANING, *TOWN):
+for noun in (*OPERATORS, match, answers, *MEANING, *TOWN):
     noun.register(app)

@@ -18,9 +18,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailbot.model import ConfigurationError
 
-PURPOSES = ("question", "request", "offer", "urgent", "unclear", "outside_hours")
+PURPOSES = ("question", "answer", "rest", "request", "offer", "urgent", "unclear", "outside_hours")
 FRAME = "letter"
 ALERT = "alert"
+WHOLE = ("informed", "correction")  # letters of their own, without the frame of an acknowledgement
 SEPARATOR = "* * *"
 NAMED = ("categories", "topics")  # said in the reader's language; what has no word is left unsaid
 
@@ -66,7 +67,7 @@ def load_templates(
     compiled: dict[tuple[str, str], jinja2.Template] = {}
     problems: list[str] = []
     for language in languages:
-        for name in (FRAME, ALERT, *PURPOSES):
+        for name in (FRAME, ALERT, *WHOLE, *PURPOSES):
             found = _find(folders, language, f"{name}.txt.j2")
             template = _compile(environment, found, problems) if found else None
             if template:
@@ -79,7 +80,7 @@ def load_templates(
 
 
 def _require_first(compiled: Mapping[tuple[str, str], object], language: str, problems: Sequence[str]) -> None:
-    if any((language, name) not in compiled for name in (FRAME, ALERT, *PURPOSES)):
+    if any((language, name) not in compiled for name in (FRAME, ALERT, *WHOLE, *PURPOSES)):
         raise ConfigurationError("\n".join(problems) + "\nmend it and run `mailbot check`")
 
 
@@ -106,6 +107,11 @@ def check_templates(templates: Templates, languages: Sequence[str], sample: Mapp
                 render(templates, Occasion((purpose,), (language,), sample))
             except jinja2.TemplateError as error:
                 problems.append(f"templates/{language}/{purpose}.txt.j2: {error}")
+        for name in WHOLE:
+            try:
+                render_whole(templates, name, language, sample)
+            except jinja2.TemplateError as error:
+                problems.append(f"templates/{language}/{name}.txt.j2: {error}")
     return problems
 
 
@@ -116,6 +122,14 @@ def render(templates: Templates, occasion: Occasion) -> Rendered:
     text = _BOLD.sub(r"\1", f"\n\n{SEPARATOR}\n\n".join(bodies))
     language = _known(templates, occasion.languages)[0]
     return Rendered(written[0][0], text + "\n", to_html(bodies, language), language)
+
+
+def render_whole(templates: Templates, name: str, language: str, values: Mapping[str, Any]) -> Rendered:
+    """Write a letter that is one template, in the reader's language or else in the town's first."""
+    chosen = language if (language, name) in templates.compiled else templates.first_language
+    town = values["town_in"].get(chosen, values["town"])
+    subject, body = _split(templates.compiled[chosen, name].render({**values, "town": town}))
+    return Rendered(subject, _BOLD.sub(r"\1", body) + "\n", to_html([body], chosen), chosen)
 
 
 def render_alert(templates: Templates, values: Mapping[str, Any]) -> Rendered:

@@ -8,9 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from mailbot.model import (
+    Acknowledge,
     Alert,
     Append,
+    Evidence,
     FileAs,
+    Intent,
     Judgement,
     MessageState,
     OpenTicket,
@@ -31,10 +34,10 @@ class Judged:
 
 
 def ticket_row(each: Judged, action: OpenTicket, now: datetime) -> dict[str, Any]:
-    """The ticket that one intent of a letter opens."""
+    """The ticket that one intent of a letter opens; it waits for the writer where our mail answers all of it."""
     letter, verdict = each.judgement.letter, each.judgement.verdict
     return {
-        "status": Status.NEW,
+        "status": Status.PENDING if action.intent is Intent.INFO and _is_answered(each) else Status.NEW,
         "intent": action.intent,
         "urgent": action.urgent,
         "version": 1,
@@ -75,9 +78,37 @@ def events(each: Judged, opened: Sequence[int], now: datetime) -> list[dict[str,
                 rows.append({**common, "kind": "silent", "details": {"reason": action.reason}})
             case Alert():
                 rows.append({**common, "kind": "alerted", "details": {"role": action.role, "reason": action.reason}})
+            case Acknowledge() if action.answers:
+                rows.append({**common, "kind": "informed", "ticket": _asked_on(each, opened), **_told(action.answers)})
             case _:
                 pass
-    return rows
+    return rows + _advised(each, {**common, "ticket": _asked_on(each, opened)})
+
+
+def _is_answered(each: Judged) -> bool:
+    owed = next((action for action in each.judgement.actions if isinstance(action, Acknowledge)), None)
+    return owed is not None and bool(owed.answers) and "rest" not in owed.purposes
+
+
+def _asked_on(each: Judged, opened: Sequence[int]) -> int | None:
+    """The ticket that the question of a letter opened, or that the letter was put on."""
+    actions = each.judgement.actions
+    intents = [action.intent for action in actions if isinstance(action, OpenTicket)]
+    asked = [number for intent, number in zip(intents, opened, strict=False) if intent is Intent.INFO]
+    return next(iter((*asked, *opened, *(action.ticket for action in actions if isinstance(action, Append)))), None)
+
+
+def _advised(each: Judged, common: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a person should know: answers of the library that may fit, and that an earlier one was doubted."""
+    answers = [one for one in each.judgement.advice if one.about == "answer"]
+    rows = [{**common, "kind": "proposed", **_told(answers)}] if answers else []
+    doubts = [one for one in each.judgement.advice if one.about == "doubt"]
+    return rows + [{**common, "kind": "doubted", "details": {"reason": one.because}} for one in doubts]
+
+
+def _told(answers: Sequence[Evidence]) -> dict[str, Any]:
+    named = [{"id": one.value, "sure": one.weight, "question": one.sentence} for one in answers]
+    return {"details": {"answers": named}}
 
 
 def judged_row(each: Judged, now: datetime) -> dict[str, Any]:

@@ -1,0 +1,222 @@
+"""A question and what the library makes of it: from the letter to the answer in the citizen's inbox, and back."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+
+from mailbot import answer_desk
+from mailbot.model import Permanent
+from mailbot.opening import open_desk
+from mailbot.worker import run_once
+
+SAMPLES = Path(__file__).parent.parent / "answers" / "library"
+NOON = datetime(2020, 3, 25, 11, 0, tzinfo=UTC)
+PARK = "Goeiedag, is het recyclagepark nog open deze week?"
+
+
+class Conversation:
+    """A desk with the sample library, on a day in March 2020 that passes only when told."""
+
+    def __init__(self, desk):
+        self.desk, self.now = desk, NOON
+        shutil.rmtree(desk.folder / "answers", ignore_errors=True)
+        shutil.copytree(SAMPLES, desk.folder / "answers")
+        settings = desk.folder / "mailbot.toml"
+        settings.write_text(settings.read_text().replace("since = 2020-03-13", "since = 2020-01-01"))
+
+    def hear(self, words, **more):
+        identifier = self.desk.write(words, to=more.pop("to", "corona"), **more)
+        self.work()
+        return identifier
+
+    def work(self):
+        assert run_once(open_desk(self.desk.folder, lambda: self.now))
+        self.now += timedelta(minutes=5)
+
+    def inbox(self, address="maria@home.example"):
+        return [message_from_bytes(each, policy=policy.default) for each in self.desk.mail.inboxes.get(address, ())]
+
+    def last(self, address="maria@home.example"):
+        return self.inbox(address)[-1]
+
+    def reply(self, words, address="maria@home.example"):
+        """The citizen answers our last mail from a mail program."""
+        mail = self.last(address)
+        extra = f"Delivered-To: {mail['Reply-To']}\r\nIn-Reply-To: {mail['Message-ID']}\r\n"
+        return self.hear(words, sender=address, subject=f"Re: {mail['Subject']}", extra=extra)
+
+    def statuses(self):
+        return [status for (status,) in self.desk.rows("SELECT status FROM ticket ORDER BY id")]
+
+
+def text_of(mail):
+    return mail.get_body(("plain",)).get_content()
+
+
+@pytest.fixture
+def talk(desk):
+    return Conversation(desk)
+
+
+def test_a_question_is_answered_from_the_library(talk):
+    """One mail: the question quoted, the answer, the rule and its date, the telephone, how to ask on."""
+    talk.hear(PARK, subject="recyclagepark")
+    text = text_of(talk.last())
+
+    assert len(talk.inbox()) == 1
+    assert "is het recyclagepark nog open deze week?" in text
+    assert "Nee, het recyclagepark is gesloten" in text
+    assert "Ministerieel besluit (18 maart 2020)" in text
+    assert "016/27 27 72" in text
+    assert "Antwoord dan op deze mail" in text
+    assert talk.statuses() == ["pending"]
+
+
+def test_what_was_told_is_remembered_with_its_wording(talk):
+    """So that a rule that changes can reach them."""
+    talk.hear(PARK, subject="recyclagepark")
+
+    told = talk.desk.rows("SELECT answer, language, ticket, told_by, mail FROM told")
+    assert told == [("recyclagepark-dicht", "nl", 1, "mailbot", talk.last()["Message-ID"])]
+    assert talk.desk.rows("SELECT kind FROM event WHERE kind = 'informed'") == [("informed",)]
+
+
+def test_thank_you_does_not_reopen(talk):
+    """It is kept, and wakes nobody."""
+    talk.hear(PARK, subject="recyclagepark")
+    talk.reply("Bedankt voor het snelle antwoord!")
+
+    assert talk.statuses() == ["pending"]
+    assert talk.desk.rows("SELECT doubted_at FROM told") == [(None,)]
+
+
+def test_that_was_not_my_question_reopens_and_lowers_the_answers_standing(talk):
+    """The next one who asks the same gets a person, until the answer has proved itself again."""
+    talk.hear(PARK, subject="recyclagepark")
+    talk.reply("Bedankt, maar dat was niet mijn vraag. Ik vroeg naar de uren in mei.")
+
+    assert talk.statuses() == ["open"]
+    assert talk.desk.rows("SELECT count(*) FROM told WHERE doubted_at IS NOT NULL") == [(1,)]
+
+    talk.hear(PARK, subject="recyclagepark", sender="jan@elders.example")
+    assert "gesloten" not in text_of(talk.last("jan@elders.example"))
+    assert talk.statuses() == ["open", "new"]
+
+
+def test_an_answer_without_the_letters_language_leaves_it_to_a_person(talk):
+    """A German whose answer stands in Dutch, French and English only."""
+    talk.now = datetime(2020, 5, 4, 9, 0, tzinfo=UTC)
+    talk.hear("Guten Tag, wann bekomme ich die Maske von der Stadt?", subject="Maske")
+
+    assert talk.statuses() == ["new"]
+    assert "inwoner" not in text_of(talk.last())
+    assert talk.desk.rows("SELECT count(*) FROM told") == [(0,)]
+
+
+def test_an_answer_that_is_not_marked_as_safe_is_only_proposed(talk):
+    """The operator sees it with the letter."""
+    talk.hear("Heeft mijn zaak recht op de hinderpremie?", subject="hinderpremie")
+
+    assert talk.statuses() == ["new"]
+    details = talk.desk.rows("SELECT details FROM event WHERE kind = 'proposed'")[0][0]
+    assert "hinderpremie" in str(details)
+
+
+def test_an_expired_answer_is_never_sent(talk):
+    """The day after its last one."""
+    talk.now = datetime(2020, 5, 20, 9, 0, tzinfo=UTC)
+    talk.hear("Gaat de vrijdagmarkt door?", subject="vrijdagmarkt")
+
+    assert talk.statuses() == ["new"]
+    assert "er zijn geen markten" not in text_of(talk.last())
+
+
+def test_two_questions_in_one_letter_get_two_answers_in_one_mail(talk):
+    """Each under the question that it answers."""
+    talk.hear("Is het recyclagepark open? En gaat de vrijdagmarkt door?", subject="twee vragen")
+    text = text_of(talk.last())
+
+    assert len(talk.inbox()) == 1
+    assert text.index("recyclagepark is gesloten") < text.index("er zijn geen markten")
+    assert talk.statuses() == ["pending"]
+
+
+def test_what_the_library_cannot_answer_stays_with_a_person(talk):
+    """Half an answer is sent as half an answer."""
+    talk.hear("Is het recyclagepark open? En hoe laat begint de vuurwerkshow op het Ladeuzeplein?", subject="vragen")
+
+    assert "recyclagepark is gesloten" in text_of(talk.last())
+    assert "De rest van uw bericht leest een medewerker" in text_of(talk.last())
+    assert talk.statuses() == ["new"]
+
+
+def test_links_in_a_question_are_not_vouched_for(talk):
+    """Our mail to a forged sender must not carry somebody's link."""
+    talk.hear("Is het recyclagepark open zoals op www.evil.example/klik staat?", subject="recyclagepark")
+
+    assert "recyclagepark" in text_of(talk.last())
+    assert "evil" not in talk.last().as_string()
+
+
+def test_an_urgent_letter_gets_no_answer_of_a_machine(talk):
+    """Somebody in need asks; a person answers."""
+    talk.hear("Mijn man krijgt geen adem meer! Is het recyclagepark open?", subject="dringend")
+
+    assert talk.desk.rows("SELECT count(*) FROM told") == [(0,)]
+    assert talk.statuses()[0] == "new"
+
+
+def test_an_operator_sends_a_proposed_answer_with_one_verb(talk):
+    """In the thread of the letter, signed by a person, once; the ticket then waits for the writer."""
+    letter = talk.hear("Heeft mijn zaak recht op de hinderpremie?", subject="hinderpremie")
+    opened = open_desk(talk.desk.folder, lambda: talk.now)
+    for _ in range(2):
+        with opened.office.database.begin() as connection:
+            answer_desk.send(connection, opened.office.correspondence, 1, ["hinderpremie"], "An", talk.now)
+    opened.office.database.close()
+    talk.work()
+
+    assert len(talk.inbox()) == 2
+    assert "U vroeg: “Heeft mijn zaak recht op de hinderpremie?”" in text_of(talk.last())
+    assert "VLAIO" in text_of(talk.last())
+    assert talk.last()["In-Reply-To"] == letter
+    assert talk.last()["Auto-Submitted"] is None
+    assert talk.statuses() == ["pending"]
+    assert talk.desk.rows("SELECT told_by FROM told") == [("An",)]
+
+
+def test_a_correction_reaches_everybody_who_was_told_the_old_text_once(talk):
+    """Each in the own thread and language, in the bulk lane; those who were told the new text hear nothing."""
+    talk.hear(PARK, subject="recyclagepark")
+    talk.hear("Le parc à conteneurs est-il ouvert ?", subject="parc", sender="jean@elders.example")
+    talk.now = datetime(2020, 4, 8, 9, 0, tzinfo=UTC)
+    talk.hear("Hoe maak ik een afspraak voor het recyclagepark?", subject="recyclagepark", sender="an@nieuw.example")
+    opened = open_desk(talk.desk.folder, lambda: talk.now)
+    answer = opened.office.desk.answering.index.answer("recyclagepark-afspraak")
+    with opened.office.database.begin() as connection:
+        first = answer_desk.correct(connection, opened.office.correspondence, answer, "An", talk.now)
+        second = answer_desk.correct(connection, opened.office.correspondence, answer, "An", talk.now)
+    opened.office.database.close()
+    talk.work()
+
+    assert (sorted(first.queued), second.queued) == ([1, 2], ())
+    assert "Op 25 maart 2020 gaven wij u een antwoord" in text_of(talk.last())
+    assert "enkel op afspraak" in text_of(talk.last())
+    assert "uniquement sur rendez-vous" in text_of(talk.last("jean@elders.example"))
+    assert talk.last()["In-Reply-To"] == talk.inbox()[0]["Message-ID"]
+    assert [len(talk.inbox(each)) for each in ("maria@home.example", "jean@elders.example", "an@nieuw.example")] == [2, 2, 1]
+    assert talk.desk.rows("SELECT DISTINCT lane FROM outbox WHERE purpose = 'correction'") == [("bulk",)]
+
+
+def test_an_answer_that_is_not_true_today_is_refused_to_the_operator_too(talk):
+    """With what to type next."""
+    talk.hear("Is het recyclagepark nu met afspraak?", subject="recyclagepark")
+    opened = open_desk(talk.desk.folder, lambda: talk.now)
+    with pytest.raises(Permanent, match="not true today"), opened.office.database.begin() as connection:
+        answer_desk.send(connection, opened.office.correspondence, 1, ["recyclagepark-afspraak"], "An", talk.now)
+    opened.office.database.close()
