@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Row, delete, select
 
+from mailbot.asking import enqueue_report, gather
 from mailbot.opening import Opened
 from mailbot.outbox import store as outbox
 from mailbot.storage.ledger import balance
+from mailbot.storage.register import run_once_a_day
 from mailbot.storage.tables import BREAKER, JOB_RUN, MAILBOX
 from mailbot.tickets.hours import is_open
 
@@ -61,6 +63,18 @@ def check_ledger(opened: Opened) -> None:
         about = f"ledger:{now.date().isoformat()}"
         with opened.office.database.begin() as connection:
             _tell(opened, connection, now, "Het grootboek klopt niet", line, "mailbot doctor", about)
+
+
+def tell_what_is_asked(opened: Opened) -> None:
+    """The morning report of what people ask, once a day."""
+
+    def work(connection: Connection, now: datetime) -> None:
+        desk, words = opened.office.desk, opened.office.correspondence.templates.words
+        asked = gather(connection, desk.answering.index.library(), opened.policy, words.get("nl", {}), now)
+        enqueue_report(connection, opened.office.correspondence, asked, now)
+
+    now = opened.office.clock()
+    run_once_a_day(opened.office.database, "asked", now.astimezone(opened.policy.hours.tz).date(), now, work)
 
 
 def tidy(connection: Connection, now: datetime) -> None:

@@ -213,6 +213,8 @@ def _schedule(opened: Opened, calls: Calls, due: asyncio.Event, lock: Lock) -> A
     for name, seconds, job in jobs:
         scheduler.add_job(_kept_going(name, job), "interval", seconds=seconds, id=name)
     scheduler.add_job(_kept_going("tidy", lambda: _tidy(opened)), "cron", hour=4, minute=30, id="tidy")
+    asked = _kept_going("tell what is asked", lambda: vigil.tell_what_is_asked(opened))
+    scheduler.add_job(asked, "cron", hour=opened.policy.answers.report_hour, id="tell what is asked")
     scheduler.add_listener(_count_late, EVENT_JOB_MAX_INSTANCES | EVENT_JOB_MISSED)
     scheduler.start()
     return scheduler

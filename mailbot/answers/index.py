@@ -61,6 +61,10 @@ class Index:
             self.valid[day] = found
         return found
 
+    def library(self) -> Library:
+        """The answers by name."""
+        return Library({each.id: each for each in self.answers})
+
     def answer(self, identifier: str) -> Answer | None:
         """The answer of that name."""
         return next((each for each in self.answers if each.id == identifier), None)

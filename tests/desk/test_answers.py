@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from mailbot import answer_desk
+from mailbot import answer_desk, vigil
+from mailbot.asking import waiting_clusters
 from mailbot.model import Permanent
 from mailbot.opening import open_desk
 from mailbot.worker import run_once
@@ -220,3 +221,47 @@ def test_an_answer_that_is_not_true_today_is_refused_to_the_operator_too(talk):
     with pytest.raises(Permanent, match="not true today"), opened.office.database.begin() as connection:
         answer_desk.send(connection, opened.office.correspondence, 1, ["recyclagepark-afspraak"], "An", talk.now)
     opened.office.database.close()
+
+
+def test_one_reviewed_answer_reaches_a_whole_cluster(talk):
+    """Each in the own thread; the answer becomes a file of the library."""
+    cinema = ("Is de cinema in de Bondgenotenlaan al open?", "Wanneer gaat de cinema open?", "Gaat de cinema nog open?")
+    for number, words in enumerate(cinema):
+        talk.desk.write(words, sender=f"c{number}@home.example", to="corona", subject="cinema")
+    talk.desk.write("Waar kan ik stof kopen om te naaien?", sender="d@home.example", to="corona", subject="stof")
+    talk.work()
+    opened = open_desk(talk.desk.folder, lambda: talk.now)
+    with opened.office.database.read() as connection:
+        group = waiting_clusters(connection, talk.now.date())[0]
+    sample = (SAMPLES / "markt.md").read_text().replace("vrijdagmarkt", "cinema").replace("er zijn geen markten", "de cinema is dicht")
+    (talk.desk.folder / "answers" / "cinema.md").write_text(sample)
+    opened = open_desk(talk.desk.folder, lambda: talk.now)
+    answer = opened.office.desk.answering.index.answer("cinema")
+    with opened.office.database.begin() as connection:
+        tickets = [each.ticket for each in group.questions]
+        outcome = answer_desk.inform_all(connection, opened.office.correspondence, answer, tickets, "An", talk.now)
+        again = answer_desk.inform_all(connection, opened.office.correspondence, answer, tickets, "An", talk.now)
+    opened.office.database.close()
+    talk.work()
+
+    assert "cinema" in group.name
+    assert (len(outcome.queued), again.queued) == (3, ())
+    assert all("de cinema is dicht" in text_of(talk.last(f"c{number}@home.example")) for number in range(3))
+    assert talk.statuses() == ["pending", "pending", "pending", "new"]
+
+
+def test_the_morning_report_tells_what_is_asked_once_a_day(talk):
+    """To the communication team, as a mail with a page in it."""
+    talk.hear(PARK, subject="recyclagepark")
+    talk.hear("Waar kan ik stof kopen om te naaien?", subject="stof", sender="d@home.example")
+    for _ in range(2):
+        opened = open_desk(talk.desk.folder, lambda: talk.now)
+        vigil.tell_what_is_asked(opened)
+        opened.office.database.close()
+    talk.work()
+    mails = talk.inbox("communicatie@leuvenhelpt.example")
+
+    assert len(mails) == 1
+    assert "2 vragen in de laatste 24 uur" in text_of(mails[0])
+    assert "recyclagepark-dicht" in text_of(mails[0])
+    assert "<svg" in mails[0].get_body(("html",)).get_content()

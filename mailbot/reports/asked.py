@@ -1,0 +1,190 @@
+"""What people ask, as the communication team reads it in the morning: a page with pictures, and the same as a mail.
+
+Pure: numbers in, text and HTML out. Pictures are SVG in the page, with every number beside them as text.
+"""
+
+from __future__ import annotations
+
+import html
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from mailbot.answers.clusters import Cluster, is_new, rising
+
+SHOWN = 8
+NAMES = {"nl": "Nederlands", "fr": "Frans", "en": "Engels", "de": "Duits"}
+_STYLE = (
+    ":root{color-scheme:light dark}body{margin:0;padding:16px;font:16px/1.5 system-ui,sans-serif}"
+    "main{max-width:48em;margin:auto}table{border-collapse:collapse;width:100%}td,th{padding:.2em .6em;text-align:left;"
+    "vertical-align:middle}td.n,th.n{text-align:right}svg{display:block}rect{fill:#3769a5}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked on one day (`today` is the day of the report) and in the week before it.
+
+    `topics` and `week` count questions by topic, the week's as a mean per day; `names` says topics in Dutch;
+    `told` and `doubted` count answers of the library; `groups` are the questions that wait.
+    """
+
+    today: date
+    questions: int
+    before: int
+    alone: int
+    languages: Mapping[str, int]
+    topics: Mapping[str, int]
+    week: Mapping[str, float]
+    names: Mapping[str, str]
+    told: Mapping[str, int]
+    doubted: Mapping[str, int]
+    groups: Sequence[Cluster]
+    waiting: int
+    expiring: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One part of the report: a title, the heads of its columns, rows of which the last cells are numbers."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    bars: tuple[float, ...] = ()
+    trends: tuple[tuple[int, ...], ...] = ()
+
+
+def tables(asked: Asked) -> list[Table]:
+    """The parts of the report that have something to say."""
+    made = [_topics(asked), *_groups(asked), _languages(asked), _told(asked), _expiring(asked)]
+    return [each for each in made if each.rows]
+
+
+def headline(asked: Asked) -> str:
+    """The day in one sentence."""
+    more = asked.questions - asked.before
+    than = f"{abs(more)} {'meer' if more > 0 else 'minder'} dan de dag ervoor" if more else "evenveel als de dag ervoor"
+    return (
+        f"{asked.questions} vragen in de laatste 24 uur, {than}; {asked.alone} kregen meteen een antwoord uit de "
+        f"bibliotheek, {asked.waiting} wachten op een medewerker."
+    )
+
+
+def _topics(asked: Asked) -> Table:
+    ranked = Counter(asked.topics).most_common(SHOWN)
+    rows = tuple((_topic(asked, each), _change(count, asked.week.get(each, 0.0)), str(count)) for each, count in ranked)
+    return Table("Waarover men vraagt", ("onderwerp", "", "vragen"), rows, tuple(float(count) for _, count in ranked))
+
+
+def _topic(asked: Asked, topic: str) -> str:
+    return asked.names.get(topic, "andere" if topic == "other" else topic)
+
+
+def _change(count: int, usual: float) -> str:
+    if usual == 0:
+        return "nieuw"
+    if count >= 1.5 * usual and count - usual >= 2:
+        return f"stijgt (gewoonlijk {usual:.1f} per dag)"
+    return "daalt" if count <= usual / 2 else ""
+
+
+def _groups(asked: Asked) -> Iterator[Table]:
+    climbing = {each.number for each in rising(asked.groups)}
+    shown = asked.groups[:SHOWN]
+    rows = tuple(
+        (each.name, _mark(each, asked.today, climbing), _spoken(each.languages), str(len(each.questions)))
+        for each in shown
+    )
+    head = ("in hun eigen woorden", "", "talen", "vragen")
+    yield Table("Dezelfde vraag, nog zonder antwoord", head, rows, trends=tuple(each.trend for each in shown))
+
+
+def _mark(cluster: Cluster, today: date, climbing: set[int]) -> str:
+    said = [f"#{cluster.number}"]
+    said += ["nieuw"] if is_new(cluster, today) else [f"sinds {cluster.since.day}/{cluster.since.month}"]
+    return ", ".join((*said, "stijgt") if cluster.number in climbing else said)
+
+
+def _spoken(languages: Mapping[str, int]) -> str:
+    return ", ".join(f"{language} {count}" for language, count in sorted(languages.items(), key=lambda each: -each[1]))
+
+
+def _languages(asked: Asked) -> Table:
+    ranked = Counter(asked.languages).most_common()
+    rows = tuple((NAMES.get(language, language), str(count)) for language, count in ranked)
+    return Table("In welke taal", ("taal", "vragen"), rows, tuple(float(count) for _, count in ranked))
+
+
+def _told(asked: Asked) -> Table:
+    ranked = Counter(asked.told).most_common(SHOWN)
+    rows = tuple((name, str(asked.doubted.get(name, 0)), str(count)) for name, count in ranked)
+    head = ("antwoord", "was de vraag niet", "verstuurd")
+    return Table("Antwoorden die vertrokken", head, rows, tuple(float(count) for _, count in ranked))
+
+
+def _expiring(asked: Asked) -> Table:
+    return Table("Antwoorden die aflopen", ("antwoord", "laatste dag"), tuple(asked.expiring))
+
+
+def as_text(asked: Asked) -> str:
+    """The report as plain text."""
+    lines = [headline(asked)]
+    for table in tables(asked):
+        lines += ["", f"**{table.title}**", "", *(_line(row) for row in table.rows)]
+    if asked.groups:
+        lines += ["", "Eén antwoord voor een hele groep: mailbot answers answer-cluster NUMMER BESTAND"]
+    return "\n".join(lines)
+
+
+def _line(row: tuple[str, ...]) -> str:
+    *said, number = (each for each in row if each)
+    return f"- {', '.join(said)}: {number}"
+
+
+def as_page(asked: Asked, town: str) -> str:
+    """The report as one HTML page that needs nothing else."""
+    title = f"Wat men vraagt in {town}, {asked.today.day}/{asked.today.month}/{asked.today.year}"
+    body = "\n".join(_section(each) for each in tables(asked))
+    head = '<!doctype html><html lang="nl"><head><meta charset="utf-8">'
+    view = '<meta name="viewport" content="width=device-width,initial-scale=1">'
+    shown = html.escape(title)
+    return (
+        f"{head}{view}<title>{shown}</title><style>{_STYLE}</style></head><body><main>\n<h1>{shown}</h1>\n"
+        f"<p>{html.escape(headline(asked))}</p>\n{body}\n</main></body></html>\n"
+    )
+
+
+def _section(table: Table) -> str:
+    pictures = [_bar(value, max(table.bars)) for value in table.bars] or [_trend(each) for each in table.trends]
+    pictures += [""] * (len(table.rows) - len(pictures))
+    heads = "".join(f"<th{_right(n, table)}>{html.escape(each)}</th>" for n, each in enumerate(table.head))
+    rows = "\n".join(_row(row, picture, table) for row, picture in zip(table.rows, pictures, strict=True))
+    title = html.escape(table.title)
+    return f"<h2>{title}</h2>\n<table><tr>{heads}<th></th></tr>\n{rows}\n</table>"
+
+
+def _row(row: tuple[str, ...], picture: str, table: Table) -> str:
+    cells = "".join(f"<td{_right(n, table)}>{html.escape(each)}</td>" for n, each in enumerate(row))
+    return f"<tr>{cells}<td>{picture}</td></tr>"
+
+
+def _right(column: int, table: Table) -> str:
+    return ' class="n"' if column == len(table.head) - 1 else ""
+
+
+def _bar(value: float, most: float) -> str:
+    width = round(160 * value / most) if most else 0
+    return f'<svg width="160" height="14" role="img" aria-label="{value:g}"><rect width="{width}" height="14"/></svg>'
+
+
+def _trend(counts: Sequence[int]) -> str:
+    """Seven small columns, the last of them today."""
+    most = max(*counts, 1)
+    columns = "".join(
+        f'<rect x="{12 * n}" y="{24 - round(24 * count / most)}" width="9" height="{round(24 * count / most)}"/>'
+        for n, count in enumerate(counts)
+    )
+    said = ", ".join(map(str, counts))
+    return f'<svg width="84" height="24" role="img" aria-label="{said}">{columns}</svg>'
