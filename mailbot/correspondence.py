@@ -23,16 +23,18 @@ from mailbot.outbox.render import ALERT, Occasion, Rendered, Templates, render, 
 from mailbot.outbox.store import Draft
 from mailbot.tickets import tokens
 from mailbot.tickets.hours import next_opening
+from mailbot.tickets.outlook import Outlook, outlook
 from mailbot.tickets.rows import Judged
 from mailbot.tickets.store import Written
-from mailbot.wording import spoken_opening
+from mailbot.wording import spoken_by, spoken_opening
 
 
 class Tally(NamedTuple):
-    """How many offers stand against how many requests; 0 and 0 where nobody counted."""
+    """How many offers stand against how many requests, and how many tickets wait; 0 where nobody counted."""
 
     offers: int = 0
     requests: int = 0
+    waiting: int = 0
 
 
 NO_TALLY = Tally()
@@ -56,19 +58,25 @@ class Correspondence:
     def drafts(
         self, judged: Sequence[Judged], written: Sequence[Written], now: datetime, tally: Tally = NO_TALLY
     ) -> list[Draft]:
-        """Every mail that a batch of judgements owes; `tally` is what a volunteer is honestly told."""
+        """Every mail that a batch of judgements owes; `tally` is what the writers are honestly told."""
+        ahead = outlook(self.desk.policy.pace, self.desk.policy.hours, tally.waiting, now)
+        told = {"offers": tally.offers, "requests": tally.requests, "is_surge": ahead.is_surge}
         pairs = zip(judged, written, strict=True)
-        return [draft for each, row in pairs for draft in self._owed(each, row.conversation, now, tally)]
+        return [draft for each, row in pairs for draft in self._owed(each, row.conversation, now, ahead, told)]
 
-    def _owed(self, each: Judged, ticket: int | None, now: datetime, tally: Tally) -> Iterator[Draft]:
+    def _owed(
+        self, each: Judged, ticket: int | None, now: datetime, ahead: Outlook, told: Mapping[str, Any]
+    ) -> Iterator[Draft]:
         owed = desk_of.acknowledgement(each.judgement)
         if owed and ticket is not None:
-            yield self._answer(each, owed, ticket, now, tally)
+            yield self._answer(each, owed, ticket, now, {**told, "by": spoken_by(ahead.by, now, owed.languages[0])})
         for alert in desk_of.alerts(each.judgement):
             yield from self._alerts(alert, each, ticket, now)
 
-    def _answer(self, each: Judged, owed: Acknowledge, ticket: int, now: datetime, tally: Tally) -> Draft:
-        values = self._values(owed, each.judgement, ticket, now) | tally._asdict()
+    def _answer(
+        self, each: Judged, owed: Acknowledge, ticket: int, now: datetime, told: Mapping[str, Any]
+    ) -> Draft:
+        values = self._values(owed, each.judgement, ticket, now) | told
         values["answers"] = passages(self.desk, owed.answers, owed.languages[0], values)
         rendered = render(self.templates, Occasion(owed.purposes, owed.languages, values))
         sender, letter = self.mailboxes.get(each.mailbox, self.first), each.judgement.letter

@@ -51,6 +51,8 @@ SAMPLE = {
     "opening": "morgen vanaf 8 uur",
     "answers": [{"question": "Is het recyclagepark open?", "text": "Ja.", "source": "de stad", "date": "1 mei 2020"}],
     "since": "18 maart 2020",
+    "by": "vandaag nog",
+    "is_surge": True,
     "operator": "An",
 }
 

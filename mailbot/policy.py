@@ -19,6 +19,7 @@ from mailbot.outbox.limits import OutboxPolicy
 from mailbot.strict import Document, read_document, read_sections
 from mailbot.tickets.escalation import EscalationPolicy
 from mailbot.tickets.hours import Hours
+from mailbot.tickets.outlook import Pace
 from mailbot.tickets.promises import Promises
 from mailbot.tickets.roster import RosterPolicy
 from mailbot.tickets.standing import DeskPolicy
@@ -55,6 +56,7 @@ class Policy(BaseModel):
     forms: FormsPolicy = FormsPolicy()
     escalation: EscalationPolicy = EscalationPolicy()
     spocs: dict[str, str] = {}
+    pace: Pace = Pace()
     triage: TriagePolicy = TriagePolicy()
     answers: AnswersPolicy = AnswersPolicy()
     playbook: Playbook = Playbook()

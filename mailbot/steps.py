@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from mailbot import desk as desk_of
 from mailbot import growing, match_apply
 from mailbot.answers import told_store
-from mailbot.correspondence import NO_TALLY, Correspondence, Tally
+from mailbot.correspondence import Correspondence, Tally
 from mailbot.desk import Desk, Reading
 from mailbot.informing import told_by
 from mailbot.intake import store as intake
@@ -186,9 +186,10 @@ def _apply(office: Office, connection: Connection, part: Sequence[tuple[intake.W
         Judged(waiting.id, waiting.mailbox, _judge_one(office, reading, threads, answered, lost, now))
         for (waiting, reading), threads, answered in zip(part, facts, matching, strict=True)
     ]
+    in_line = tickets.waiting(connection)
     written = tickets.apply(connection, judged, now)
     growing.grow(connection, records_store.of_messages(connection, [each.id for each, _ in part]), office.desk, now)
-    tally = Tally(*records_store.tally(connection)) if _has_offer(judged) else NO_TALLY
+    tally = _tally(connection, judged, in_line)
     drafts = office.correspondence.drafts(judged, written, now, tally)
     drafts += match_apply.apply(connection, office.correspondence, judged, now)
     outbox.enqueue(connection, drafts, now)
@@ -207,8 +208,12 @@ def _judge_one(
     return desk_of.judge(reading, office.desk, threads, now, is_reachable=is_reachable, matching=matching)
 
 
-def _has_offer(judged: Sequence[Judged]) -> bool:
-    return any(Intent.HELP_OFFER in (v.intent, *v.also) for v in (each.judgement.verdict for each in judged))
+def _tally(connection: Connection, judged: Sequence[Judged], waiting: int) -> Tally:
+    """What writers are told of the desk's day; offers and requests are counted only where a volunteer reads them."""
+    verdicts = [each.judgement.verdict for each in judged]
+    has_offer = any(Intent.HELP_OFFER in (verdict.intent, *verdict.also) for verdict in verdicts)
+    offers, requests = records_store.tally(connection) if has_offer else (0, 0)
+    return Tally(offers, requests, waiting)
 
 
 def file_away(office: Office, mailbox: str, source: Source, uidvalidity: int) -> int:

@@ -26,6 +26,33 @@ def spoken_date(day: date, language: str) -> str:
     return f"{number} {_MONTHS[language].split()[day.month - 1]} {day.year}"
 
 
+_DAYS = {
+    "nl": "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
+    "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche",
+    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+    "de": "Montag Dienstag Mittwoch Donnerstag Freitag Samstag Sonntag",
+}
+_BY = {
+    "nl": ("vandaag nog", "ten laatste morgen", "ten laatste op {day} {date}", "zodra het kan"),
+    "fr": ("aujourd'hui encore", "demain au plus tard", "le {day} {date} au plus tard", "dès que possible"),
+    "en": ("today", "by tomorrow", "by {day} {date}", "as soon as we can"),
+    "de": ("noch heute", "spätestens morgen", "spätestens am {day}, {date}", "sobald es geht"),
+}
+
+
+def spoken_by(by: datetime | None, now: datetime, language: str) -> str:
+    """By when something will be done, as it is said in a sentence; `by` in local time."""
+    today, tomorrow, later, sometime = _BY.get(language, _BY["en"])
+    if by is None:
+        return sometime
+    days = (by.date() - now.astimezone(by.tzinfo).date()).days
+    if days <= 1:
+        return tomorrow if days else today
+    spoken = language if language in _DAYS else "en"
+    date_ = spoken_date(by.date(), spoken).rsplit(" ", 1)[0]
+    return later.format(day=_DAYS[spoken].split()[by.weekday()], date=date_)
+
+
 def spoken_opening(opening: datetime, now: datetime, language: str) -> str:
     """When somebody is there again, as it is said in a sentence; `opening` in local time."""
     if language not in _TODAY:

@@ -108,6 +108,13 @@ def _spans(hours: Hours, start: datetime, step: int) -> Iterator[tuple[datetime,
             yield opening, closing
 
 
+def closing(hours: Hours, now: datetime) -> datetime | None:
+    """When the desk closes that is open at this moment, in local time; None where it is closed."""
+    local = now.astimezone(hours.tz)
+    span = _on(hours, local.date())
+    return datetime.combine(local.date(), span[1], hours.tz) if span and is_open(hours, now) else None
+
+
 def _on(hours: Hours, day: date) -> tuple[time, time] | None:
     if day in hours.closed_on:
         return None

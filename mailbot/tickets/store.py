@@ -50,6 +50,12 @@ def gather(connection: Connection, claims: Sequence[Claims], now: datetime) -> l
     ]
 
 
+def waiting(connection: Connection) -> int:
+    """How many tickets wait for a person of the desk."""
+    unread = TICKET.c.status.in_((Status.NEW, Status.OPEN)), TICKET.c.merged_into.is_(None)
+    return connection.scalar(select(func.count()).where(*unread)) or 0
+
+
 def unreachable(connection: Connection, senders: Iterable[str]) -> set[str]:
     """Those of the addresses to which mail has come back for good."""
     return set(connection.scalars(select(UNREACHABLE.c.email).where(UNREACHABLE.c.email.in_(list(senders)))))
