@@ -16,6 +16,7 @@ from math import exp, sqrt
 from mailbot.answers.index import Index, Phrasing, Shelf
 from mailbot.answers.library import Answer
 from mailbot.answers.vocabulary import terms
+from mailbot.answers.words import is_small, words
 
 MOST_QUESTIONS = 5
 MOST_TEXT = 4000
@@ -107,10 +108,15 @@ def sendable(found: Sequence[Found], language: str, automatic: float) -> list[tu
     sent: dict[str, tuple[str, Suggestion]] = {}
     for each in found:
         for one in each.suggestions[:1]:
-            is_safe = one.answer.automatic and language in one.answer.texts
+            is_safe = one.answer.automatic and language in one.answer.texts and _speaks(each, one)
             if is_safe and one.confidence >= automatic and one.answer.id not in sent:
                 sent[one.answer.id] = (each.question, one)
     return list(sent.values())
+
+
+def _speaks(found: Found, one: Suggestion) -> bool:
+    """Whether a question shares a word with an answer, or has none of its own, as `En hoe laat?` has none."""
+    return bool(one.words) or all(is_small(word, "") for word in words(found.question))
 
 
 def together(found: Sequence[Found]) -> list[Suggestion]:
@@ -284,6 +290,6 @@ def _suggestion(
     answer, phrasings = index.answers[at], shelf.phrasings[at]
     likest = max(phrasings, key=lambda each: sum(v * own.get(t, 0.0) for t, v in each.terms.items()), default=None)
     shared = {term for each in phrasings for term in each.terms if term in own}
-    words = sorted(shared, key=lambda term: (-shelf.rarity.get(term, 0.0), term))[:5]
+    told = sorted(shared, key=lambda term: (-shelf.rarity.get(term, 0.0), term))[:5]
     topic = next((each for each in asked.topics if each in answer.topics), "")
-    return Suggestion(answer, round(chance, 4), round(score, 3), likest.text if likest else "", tuple(words), topic)
+    return Suggestion(answer, round(chance, 4), round(score, 3), likest.text if likest else "", tuple(told), topic)

@@ -108,7 +108,7 @@ def _meant(meanings: Meanings, told: Sequence[Resolved]) -> Iterator[str]:
         for run, names in meanings.get(stems[start], ()):
             if len(run) == 1 or run == tuple(stems[start : start + len(run)]):
                 yield from names
-        for term, _ in each[1:]:
+        for term, _ in each[1:] if each[0][1] < 1 else ():  # a supermarkt is no markt, though an unknown word may be
             yield from (name for run, names in meanings.get(term, ()) if len(run) == 1 for name in names)
 
 
@@ -126,7 +126,7 @@ def _resolved(vocabulary: Vocabulary, word: str) -> list[tuple[str, float]]:
     whole = stem(word, vocabulary.language)
     parts = _compound(vocabulary, word) if vocabulary.language in _COMPOUNDING else []
     if whole in vocabulary.stems:
-        return [(whole, 1.0), *parts]
+        return [(whole, 1.0), *((part, weight / 2) for part, weight in parts)]
     smaller = [vocabulary.parts[each] for each in diminutives(word) if each in vocabulary.parts]
     if smaller:
         return [(smaller[0], 1.0)]

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from mailbot.opening import Opened
 
 MAILBOXES = {"corona": "corona@leuven.example", "leuven_helpt": "leuven.helpt@leuven.example"}
-SHOWN = ("ria.tack@mailhuis.example", "aicha.benali@mailhuis.example", "karel.aerts@mailhuis.example")
+SHOWN = (
+    "ria.tack@mailhuis.example",
+    "luc.mertens@mailhuis.example",  # a question, answered from the library
+    "aicha.benali@mailhuis.example",
+    "karel.aerts@mailhuis.example",
+)
 SETTINGS = """\
 # A demonstration desk: its mail server lived in the demo and is gone; the letters and tickets are here.
 host = "leuven.example"

@@ -139,6 +139,7 @@ def ticket_text(ticket: Row, *, full: bool = False, attached: Sequence[str] = ()
         [
             *_summary(ticket),
             *(line for letter in ticket["letters"] for line in _letter(letter, full=full)),
+            *_proposed(ticket),
             *(["", bold("attachments"), *attached] if attached else []),
             *_mails(ticket["mails"]),
             *_history(ticket["events"]),
@@ -185,6 +186,17 @@ def _reason(reason: dict[str, Any]) -> str:
     return f"{reason['about']} = {reason['value']}, {safe(reason['because'])}{sentence}"
 
 
+def _proposed(ticket: Row) -> list[str]:
+    """The answers of the library that may fit the last letter, and the command that sends them."""
+    last = next((each for each in reversed(ticket["events"]) if each["kind"] in ("proposed", "informed")), None)
+    if last is None or last["kind"] == "informed":
+        return []
+    answers = last["details"]["answers"]
+    lines = [f"    {each['sure']:4.0%}  {safe(each['id'])}  ? {safe(each['question'])[:70]}" for each in answers]
+    step = quiet(f"    `mailbot answers send {ticket['id']} ID …` sends them")
+    return ["", bold("the library may answer"), *lines, step]
+
+
 def _mails(mails: list[Row]) -> list[str]:
     return ["", bold("our mail"), *(_mail(mail) for mail in mails)] if mails else []
 
@@ -201,8 +213,14 @@ def _history(events: list[Row]) -> list[str]:
 
 
 def _details(event: Row) -> str:
-    told = story(event["details"])
+    answers = event["details"].get("answers")
+    told = ", ".join(_answer(each) for each in answers) if answers else story(event["details"])
     return f" ({told})" if told else ""
+
+
+def _answer(named: Any) -> str:
+    """One answer of the library, as an event has it: its name, and how sure it was."""
+    return f"{safe(named['id'])} {named['sure']:.0%}" if isinstance(named, dict) else safe(str(named))
 
 
 def _next_steps(ticket: Row, now: datetime) -> str:
