@@ -41,10 +41,12 @@ class Answering:
 
 def make_answering(index: Index, weights: Weights, policy: AnswersPolicy) -> Answering:
     """Compile the town's patterns. Raises ConfigurationError naming one that cannot be compiled."""
-    compiled = re2.Set.SearchSet()
+    options = re2.Options()
+    options.case_sensitive, options.log_errors = False, False
+    compiled = re2.Set.SearchSet(options)
     for pattern in policy.objections:
         try:
-            compiled.Add(fold(pattern))
+            compiled.Add(pattern)
         except re2.error as error:
             raise ConfigurationError(f"rules.yaml: answers.objections: {pattern!r}: {error}; mend it") from error
     compiled.Compile()

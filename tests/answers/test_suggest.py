@@ -131,3 +131,28 @@ def test_synonyms_are_one_meaning_in_every_language():
     assert "=park" in terms(make_vocabulary("fr", [], synonyms), "le parc à conteneurs est fermé")
     assert "=park" in terms(make_vocabulary("nl", [], synonyms), "naar het stort")
     assert "=park" not in terms(make_vocabulary("fr", [], synonyms), "dans le parc")
+
+
+@pytest.mark.parametrize("written", ["begravenis", "begrafnis", "begraffenis", "begrfaenis"])
+def test_a_slip_of_the_pen_is_the_word_that_was_meant(written):
+    """A letter wrong, missing, too many, or two swapped."""
+    known = make_vocabulary("nl", ["met hoeveel op de begrafenis"], {})
+
+    assert 0 < terms(known, written)["begrafenis"] < 1
+
+
+@pytest.mark.parametrize(("written", "meant"), [("terraske", "terras"), ("maskerkes", "masker")])
+def test_a_flemish_diminutive_is_the_word_itself(written, meant):
+    """As people speak, so they write."""
+    known = make_vocabulary("nl", ["mag het terras open", "waar is mijn masker"], {})
+
+    assert terms(known, written) == terms(known, meant)
+
+
+def test_a_supermarket_is_no_market():
+    """A compound that the library knows means what it means, not what its parts do."""
+    synonyms = read_synonyms(["market\tmarkt", "shop\tsupermarkt"])
+    known = make_vocabulary("nl", [], synonyms)
+
+    assert "=market" not in terms(known, "is de supermarkt open")
+    assert "=market" in terms(known, "is de paardenmarkt open")

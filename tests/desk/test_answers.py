@@ -99,7 +99,7 @@ def test_thank_you_does_not_reopen(talk):
 def test_that_was_not_my_question_reopens_and_lowers_the_answers_standing(talk):
     """The next one who asks the same gets a person, until the answer has proved itself again."""
     talk.hear(PARK, subject="recyclagepark")
-    talk.reply("Bedankt, maar dat was niet mijn vraag. Ik vroeg naar de uren in mei.")
+    talk.reply("Dank u wel, heel vriendelijk. Dat was niet mijn vraag.")
 
     assert talk.statuses() == ["open"]
     assert talk.desk.rows("SELECT count(*) FROM told WHERE doubted_at IS NOT NULL") == [(1,)]
@@ -189,6 +189,7 @@ def test_an_operator_sends_a_proposed_answer_with_one_verb(talk):
     assert talk.last()["Auto-Submitted"] is None
     assert talk.statuses() == ["pending"]
     assert talk.desk.rows("SELECT told_by FROM told") == [("An",)]
+    assert talk.desk.rows("SELECT actor FROM event WHERE kind = 'informed'") == [("An",)]
 
 
 def test_a_correction_reaches_everybody_who_was_told_the_old_text_once(talk):
