@@ -65,7 +65,7 @@ class Correspondence:
         return [draft for each, row in pairs for draft in self._owed(each, row.conversation, now, ahead, told)]
 
     def _owed(
-        self, each: Judged, ticket: int | None, now: datetime, ahead: Outlook, told: Mapping[str, Any]
+        self, each: Judged, ticket: int | None, now: datetime, ahead: Outlook, told: dict[str, Any]
     ) -> Iterator[Draft]:
         owed = desk_of.acknowledgement(each.judgement)
         if owed and ticket is not None:
@@ -74,7 +74,7 @@ class Correspondence:
             yield from self._alerts(alert, each, ticket, now)
 
     def _answer(
-        self, each: Judged, owed: Acknowledge, ticket: int, now: datetime, told: Mapping[str, Any]
+        self, each: Judged, owed: Acknowledge, ticket: int, now: datetime, told: dict[str, Any]
     ) -> Draft:
         values = self._values(owed, each.judgement, ticket, now) | told
         values["answers"] = passages(self.desk, owed.answers, owed.languages[0], values)

@@ -30,7 +30,7 @@ def make_reading_desk(folder: Path | None) -> Desk:
     own, signing = Own(frozenset(), "mailbot.invalid"), Signing(b"", "", policy.town.tag)
     answers = here / "answers" if (here / "answers").is_dir() else shipped("data") / "answers"
     answering = make_answering(load_index(answers), load_weights(), policy.answers)
-    return Desk(policy, load_rules(policy.triage, here), own, signing, answering)
+    return Desk(policy, load_rules(policy.triage, here), own, signing, answering=answering)
 
 
 def explain(octets: bytes, file: str, mailbox: str, desk: Desk, now: datetime) -> dict[str, Any]:
