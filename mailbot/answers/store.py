@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from mailbot.answers.index import Index, make_index
@@ -41,14 +42,28 @@ def _contents(files: list[Path], problems: list[str]) -> Iterator[tuple[str, str
 
 def load_synonyms(folder: Path) -> dict[str, dict[str, tuple[str, ...]]]:
     """The synonyms that lie in a folder of answers, else the shipped ones."""
+    return read_synonyms(_written_synonyms(folder).splitlines())
+
+
+def _written_synonyms(folder: Path) -> str:
     beside, ours = folder / SYNONYMS, shipped("data") / "answers" / SYNONYMS
     path = beside if beside.is_file() else ours
-    return read_synonyms(path.read_text(encoding="utf-8").splitlines()) if path.is_file() else {}
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def load_index(folder: Path) -> Index:
-    """The library of a folder ready for asking."""
-    return make_index(load_library(folder), load_synonyms(folder))
+    """The library of a folder ready for asking; what cannot be read is left out, and told by `load_library`.
+
+    The same words are made ready once in a process, wherever they lie.
+    """
+    files = _contents(sorted(folder.glob("*.md")), [])
+    named = tuple((identifier, f"{identifier}.md", content) for identifier, _, content in files)
+    return _made_ready(named, _written_synonyms(folder))
+
+
+@lru_cache(maxsize=2)
+def _made_ready(files: tuple[tuple[str, str, str], ...], synonyms: str) -> Index:
+    return make_index(read_library(files), read_synonyms(synonyms.splitlines()))
 
 
 def keep_weights(weights: Weights, folder: Path | None = None) -> Path:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -52,18 +53,17 @@ def load_notes(
 
     Raises ConfigurationError naming every note of the town's first language that is missing or broken.
     """
-    plain, escaping = _environment(escaped=False), _environment(escaped=True)
     problems: list[str] = []
     compiled = {
         (language, name): template
         for language in languages
         for name in NOTES
-        if (template := _compile(plain, folders, f"{language}/{name}.txt.j2", problems))
+        if (template := _compile(folders, f"{language}/{name}.txt.j2", problems))
     }
     layouts = {
         name: template
         for name in LAYOUTS
-        if (template := _compile(escaping if "html" in name else plain, folders, name, problems))
+        if (template := _compile(folders, name, problems))
     }
     if any((languages[0], name) not in compiled for name in NOTES) or len(layouts) < len(LAYOUTS):
         raise ConfigurationError("\n".join(problems) + "\nmend it and run `mailbot check`")
@@ -71,18 +71,18 @@ def load_notes(
     return Notes(compiled, layouts, worded["digest"], worded["words"], worded["safety"], languages[0])
 
 
-def _environment(*, escaped: bool) -> jinja2.Environment:
+@lru_cache(maxsize=512)
+def _template(source: str, *, escaped: bool) -> jinja2.Template:
+    """A template compiled once in a process, for compiling costs more than all that is done with it."""
     environment = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, autoescape=escaped)
     environment.filters["spoken"] = spoken
-    return environment
+    return environment.from_string(source)
 
 
-def _compile(
-    environment: jinja2.Environment, folders: Sequence[Path], name: str, problems: list[str]
-) -> jinja2.Template | None:
+def _compile(folders: Sequence[Path], name: str, problems: list[str]) -> jinja2.Template | None:
     path = next((each for folder in folders if (each := folder / name).is_file()), None)
     try:
-        return environment.from_string(path.read_text(encoding="utf-8")) if path else None
+        return _template(path.read_text(encoding="utf-8"), escaped="html" in name) if path else None
     except jinja2.TemplateSyntaxError as error:
         problems.append(f"{path}:{error.lineno}: {error.message}")
     except (OSError, UnicodeDecodeError) as error:

@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -62,14 +63,12 @@ def load_templates(
 
     Raises ConfigurationError where the town's first language lacks a template, for then nothing can be written.
     """
-    environment = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, keep_trailing_newline=False)
-    environment.filters["spoken"] = spoken
     compiled: dict[tuple[str, str], jinja2.Template] = {}
     problems: list[str] = []
     for language in languages:
         for name in (FRAME, ALERT, *WHOLE, *PURPOSES):
             found = _find(folders, language, f"{name}.txt.j2")
-            template = _compile(environment, found, problems) if found else None
+            template = _compile(found, problems) if found else None
             if template:
                 compiled[language, name] = template
             elif not found:
@@ -88,9 +87,17 @@ def _find(folders: Sequence[Path], language: str, name: str) -> Path | None:
     return next((path for folder in folders if (path := folder / language / name).is_file()), None)
 
 
-def _compile(environment: jinja2.Environment, path: Path, problems: list[str]) -> jinja2.Template | None:
+@lru_cache(maxsize=512)
+def _template(source: str) -> jinja2.Template:
+    """A template compiled once in a process, for compiling costs more than all that is done with it."""
+    environment = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, keep_trailing_newline=False)
+    environment.filters["spoken"] = spoken
+    return environment.from_string(source)
+
+
+def _compile(path: Path, problems: list[str]) -> jinja2.Template | None:
     try:
-        return environment.from_string(path.read_text(encoding="utf-8"))
+        return _template(path.read_text(encoding="utf-8"))
     except jinja2.TemplateSyntaxError as error:
         problems.append(f"{path}:{error.lineno}: {error.message}")
     except (OSError, UnicodeDecodeError) as error:

@@ -226,7 +226,7 @@ def test_an_answer_that_is_not_true_today_is_refused_to_the_operator_too(talk):
 
 def test_one_reviewed_answer_reaches_a_whole_cluster(talk):
     """Each in the own thread; the answer becomes a file of the library."""
-    cinema = ("Weet u of de cinema al open is?", "Is de cinema in de stad nog dicht?", "Gaat de cinema nog open?")
+    cinema = ("Weet u of de cinema al open is?", "Gaat de cinema in april weer open?", "Gaat de cinema nog open?")
     for number, words in enumerate(cinema):
         talk.desk.write(words, sender=f"c{number}@home.example", to="corona", subject="cinema")
     talk.desk.write("Waar kan ik stof kopen om te naaien?", sender="d@home.example", to="corona", subject="stof")
