@@ -134,11 +134,10 @@ class Bounce:
 class Letter:
     """One message as parsed: what the writer wrote, and nothing of what a header or a quote claims for him.
 
-    `text` is the whole readable text, `new_text` the view without quotes and signature blocks of earlier
-    mail. `sender` is None where the From header does not name exactly one address on which two parsers
-    agree; `author` is whom that header names first, to be shown and never trusted. `headers` holds lower-case
-    names with every value, decoded and free of line breaks. All text is free of NUL, lone surrogates and
-    control characters other than newline and tab.
+    `text` is the whole readable text, `new_text` the view without quotes and signature blocks of earlier mail.
+    `sender` is None where the From header does not name exactly one address on which two parsers agree; `author` is
+    whom that header names first, to be shown and never trusted. `headers` holds lower-case names with every value,
+    decoded and free of line breaks. No text holds a NUL, a lone surrogate or a control character but newline and tab.
     """
 
     mailbox: str = ""
@@ -190,9 +189,8 @@ class Evidence:
 class Verdict:
     """What a letter means. Names and values are those of the labelled corpus; `reasons` carries the evidence.
 
-    `confidence` is calibrated for `intent`; `automatic` says that the desk may act without a person;
-    `phone` is E.164. `needs` holds what else was found, as text by name: availability, headcount,
-    languages, vehicle, deadline.
+    `confidence` is calibrated for `intent`; `automatic` says that the desk may act without a person; `phone` is E.164.
+    `needs` holds what else was found, as text by name: availability, headcount, languages, vehicle, deadline.
     """
 
     kind: Kind = Kind.HUMAN
@@ -237,9 +235,9 @@ class Sent:
 class Threads:
     """The facts one judgement is given about what went before; gathered by the shell, read by the core.
 
-    `tickets` by id; `by_message_id` maps a Message-ID, ours or theirs, to a ticket; `outbox_by_message_id`
-    maps a Message-ID of ours to its outbox row; `open_by_sender` lists unfinished tickets of the sender;
-    `sent` are recent automatic answers to the sender, newest first; `standing` is what doubts leave of an answer's.
+    `tickets` by id; `by_message_id` maps a Message-ID, ours or theirs, to a ticket; `outbox_by_message_id` maps a
+    Message-ID of ours to its outbox row; `open_by_sender` lists unfinished tickets of the sender; `sent` are recent
+    automatic answers to the sender, newest first; `standing` is what doubts leave of an answer's.
     """
 
     tickets: Mapping[int, TicketFact] = field(default_factory=dict)
