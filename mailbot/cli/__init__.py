@@ -9,11 +9,11 @@ TEMPORARY, CONFIGURATION, USAGE = 75, 78, 2  # sysexits.h: EX_TEMPFAIL, EX_CONFI
 
 def main() -> int:
     """Run one command; its exit code. Errors a person can act on are one clear text, never a traceback."""
-    from mailbot.cli.app import app
+    from mailbot.cli.app import command
     from mailbot.model import MailbotError, Temporary
 
     try:
-        app()
+        command()()
     except MailbotError as error:
         sys.stderr.write(f"mailbot: {error}\n")
         return TEMPORARY if isinstance(error, Temporary) else USAGE

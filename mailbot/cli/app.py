@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+import typer.main
 
 from mailbot import __version__
 from mailbot.cli import (
@@ -64,3 +66,9 @@ TOWN = (setup, run, demo, status, doctor, outbox, quarantine)
 MEANING = (triage, learn)
 for noun in (*OPERATORS, match, answers, *MEANING, *TOWN):
     noun.register(app)
+
+
+@lru_cache(maxsize=1)
+def command() -> Any:
+    """All commands as one, put together once in a process."""
+    return typer.main.get_command(app)

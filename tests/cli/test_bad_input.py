@@ -14,10 +14,9 @@ from enum import Enum
 from pathlib import Path
 
 import pytest
-import typer.main
 
 from mailbot.cli import main
-from mailbot.cli.app import app
+from mailbot.cli.app import command
 from mailbot.cli.setup import make_folder
 
 MORE = {"check": ["--offline"], "run": ["--once"]}
@@ -29,20 +28,19 @@ def commands() -> list[str]:
     """Every command by its full name, sub-commands included."""
 
     def leaves(group, before: str):
-        for name, command in sorted(group.commands.items()):
-            inner = getattr(command, "commands", None)
-            yield from leaves(command, f"{before}{name} ") if inner else [f"{before}{name}"]
+        for name, inner in sorted(group.commands.items()):
+            yield from leaves(inner, f"{before}{name} ") if hasattr(inner, "commands") else [f"{before}{name}"]
 
-    return list(leaves(typer.main.get_command(app), ""))
+    return list(leaves(command(), ""))
 
 
 def words_for(name: str) -> list[str]:
     """A call of the command that is complete, and names things that do not exist."""
-    command = typer.main.get_command(app)
+    found = command()
     for word in name.split():
-        command = command.commands[word]
+        found = found.commands[word]
     values = []
-    for parameter in command.params:
+    for parameter in found.params:
         if parameter.required or getattr(parameter, "prompt", None):
             is_argument = parameter.param_type_name == "argument"
             values += [value_for(parameter)] if is_argument else [parameter.opts[0], value_for(parameter)]
