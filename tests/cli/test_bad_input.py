@@ -21,7 +21,7 @@ from mailbot.cli.setup import make_folder
 
 MORE = {"check": ["--offline"], "run": ["--once"]}
 # What works without a desk, or would work for minutes; each has tests of its own.
-NEEDS_NO_DESK = {"demo", "train", "evaluate"}
+NEEDS_NO_DESK = {"demo", "train", "evaluate", "answers evaluate", "answers learn"}
 
 
 def commands() -> list[str]:
