@@ -10,16 +10,29 @@ TEMPORARY, CONFIGURATION, USAGE = 75, 78, 2  # sysexits.h: EX_TEMPFAIL, EX_CONFI
 def main() -> int:
     """Run one command; its exit code. Errors a person can act on are one clear text, never a traceback."""
     from mailbot.cli.app import command
-    from mailbot.model import MailbotError, Temporary
 
     try:
         command()()
-    except MailbotError as error:
+    except SystemExit:
+        raise  # the usual end; the glossary, which names our errors, is loaded for an error only
+    except _ours() as error:
         sys.stderr.write(f"mailbot: {error}\n")
-        return TEMPORARY if isinstance(error, Temporary) else USAGE
+        return _code(error)
     except BrokenPipeError:  # the reader of a pipe has seen enough
         sys.stderr.close()
     except PermissionError as error:
         sys.stderr.write(f"mailbot: {error.filename}: no permission; run as the user who owns it\n")
         return USAGE
     return 0
+
+
+def _ours() -> type[Exception]:
+    from mailbot.model import MailbotError
+
+    return MailbotError
+
+
+def _code(error: Exception) -> int:
+    from mailbot.model import Temporary
+
+    return TEMPORARY if isinstance(error, Temporary) else USAGE

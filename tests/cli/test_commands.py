@@ -208,21 +208,6 @@ def test_explain_prints_one_object_a_line(mailbot, tmp_path):
     assert [name for name in lines[0] if f"| `{name}` |" not in documented] == []
 
 
-def test_help_loads_nothing_heavy():
-    """`mailbot --help` opens no database, no network, no model."""
-    heavy = "{'sqlmodel', 'sqlalchemy', 'imapclient', 'aiosmtplib', 'pydantic_settings', 'jinja2', 'yaml', 're2', 'apscheduler'}"
-    program = (
-        "import sys; sys.argv = ['mailbot', '--help']\n"
-        "try:\n    from mailbot.cli import main; main()\nexcept SystemExit: pass\n"
-        f"print(sorted({heavy} & set(sys.modules)), file=sys.stderr)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, env=dict(os.environ)
-    )
-
-    assert done.stderr.strip() == "[]"
-
-
 @pytest.mark.parametrize("command", ["list", "search boodschappen", "waiting"])
 def test_looking_reads_without_the_orm(new_desk, command):
     """Looking at the queue starts fast because it loads little."""
