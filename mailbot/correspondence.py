@@ -16,7 +16,7 @@ from mailbot import desk as desk_of
 from mailbot.desk import Desk
 from mailbot.growing import whereabouts
 from mailbot.informing import passages
-from mailbot.model import Acknowledge, Address, Alert, Judgement, Lane
+from mailbot.model import Acknowledge, Address, Alert, Intent, Judgement, Lane
 from mailbot.outbox.mime import Mail, assemble
 from mailbot.outbox.notes import Notes
 from mailbot.outbox.render import ALERT, Occasion, Rendered, Templates, render, render_alert
@@ -136,6 +136,8 @@ class Correspondence:
     def _asks_street(self, judgement: Judgement) -> bool:
         """Whether help at a door is asked and no street is known: distance is then a guess."""
         verdict, letter = judgement.verdict, judgement.letter
+        if Intent.HELP_REQUEST not in (verdict.intent, *verdict.also):
+            return False
         kinds = {kind for kind in verdict.categories if kind != "other"}
         if kinds and kinds <= set(self.desk.policy.playbook.limits.remote_kinds):
             return False

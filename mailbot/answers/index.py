@@ -1,6 +1,7 @@
 """The library made ready for asking: per language the terms of every phrasing and of every text, as postings. Pure.
 
-Made once when the library is read, shared by all letters. What a question scores against it is in `suggest`.
+Made once, when the first question in a language comes, shared by all letters. What a question scores against it is in
+`suggest`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from mailbot.answers.vocabulary import Vocabulary, make_vocabulary, terms
 TEXT_SHARE = 0.35  # how much a word of the answer's text counts beside one of a phrasing or keyword
 COMMON, FEW = 0.15, 30  # a term that more answers than this share, and than these few, tells nothing
 Posting = tuple[int, float]
+Synonyms = Mapping[str, Mapping[str, Sequence[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,34 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A library ready for asking; empty without answers. `valid` remembers which answers are true on a day."""
+    """A library ready for asking; empty without answers. A shelf costs tenths of a second, most towns ask two.
+
+    `valid` remembers which answers are true on a day, `shelves` and `known` what was made ready.
+    """
 
     answers: tuple[Answer, ...] = ()
-    shelves: Mapping[str, Shelf] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
+    synonyms: Synonyms = field(default_factory=dict)
     valid: dict[date, frozenset[int]] = field(default_factory=dict)
+    shelves: dict[str, Shelf] = field(default_factory=dict)
+    known: dict[str, Vocabulary] = field(default_factory=dict)
+
+    def shelf(self, language: str) -> Shelf | None:
+        """The shelf of a language, made ready when it is first asked for; None where no answer is asked for in it."""
+        if language not in self.languages:
+            return None
+        found = self.shelves.get(language)
+        if found is None:
+            found = self.shelves[language] = _shelf(self, language)
+        return found
+
+    def vocabulary(self, language: str) -> Vocabulary:
+        """What words mean in a language of the library."""
+        found = self.known.get(language)
+        if found is None:
+            found = make_vocabulary(language, _words_of(language, self.answers), self.synonyms)
+            self.known[language] = found
+        return found
 
     def on(self, day: date) -> frozenset[int]:
         """The numbers of the answers that are true on a day."""
@@ -70,21 +95,20 @@ class Index:
         return next((each for each in self.answers if each.id == identifier), None)
 
 
-def make_index(library: Library, synonyms: Mapping[str, Mapping[str, Sequence[str]]]) -> Index:
-    """Stem and count everything once. A language in which an answer has no phrasings borrows what they mean."""
+def make_index(library: Library, synonyms: Synonyms) -> Index:
+    """A library with its synonyms. A language in which an answer has no phrasings borrows what they mean."""
     answers = tuple(sorted(library.answers.values(), key=lambda each: each.id))
     if not answers:
         return Index()
     spoken = {language for each in synonyms.values() for language in each}
-    languages = sorted(spoken.union(*(each.questions for each in answers)))
-    known = {each: make_vocabulary(each, _words_of(each, answers), synonyms) for each in languages}
-    return Index(answers, {language: _shelf(language, answers, known) for language in languages})
+    return Index(answers, tuple(sorted(spoken.union(*(each.questions for each in answers)))), synonyms)
 
 
-def _shelf(language: str, answers: Sequence[Answer], known: Mapping[str, Vocabulary]) -> Shelf:
-    vocabulary = known[language]
-    said = [_said(each, language, known) for each in answers]
-    about = [_about(vocabulary, each, [one for _, one in asked]) for each, asked in zip(answers, said, strict=True)]
+def _shelf(index: Index, language: str) -> Shelf:
+    vocabulary = index.vocabulary(language)
+    said = [_said(index, each, language) for each in index.answers]
+    pairs = zip(index.answers, said, strict=True)
+    about = [_about(vocabulary, each, [one for _, one in asked]) for each, asked in pairs]
     rarity = _rarity(about)
     told: dict[str, list[Posting]] = {}
     for at, each in enumerate(about):
@@ -97,16 +121,16 @@ def _shelf(language: str, answers: Sequence[Answer], known: Mapping[str, Vocabul
         told={term: tuple(found) for term, found in told.items()},
         rarity=rarity,
         unknown=max(rarity.values(), default=1.0),
-        common=max(FEW, int(COMMON * len(answers))),
+        common=max(FEW, int(COMMON * len(index.answers))),
     )
 
 
-def _said(answer: Answer, language: str, known: Mapping[str, Vocabulary]) -> list[tuple[str, dict[str, float]]]:
+def _said(index: Index, answer: Answer, language: str) -> list[tuple[str, dict[str, float]]]:
     """How an answer is asked for in a language; where nobody wrote that, what its other phrasings mean."""
     if answer.questions.get(language):
-        return [(text, terms(known[language], text)) for text in answer.questions[language]]
+        return [(text, terms(index.vocabulary(language), text)) for text in answer.questions[language]]
     other = next(iter(answer.questions))
-    borrowed = [(text, terms(known[other], text)) for text in answer.questions[other]]
+    borrowed = [(text, terms(index.vocabulary(other), text)) for text in answer.questions[other]]
     meant = [(text, {term: weight for term, weight in said.items() if term[0] == "="}) for text, said in borrowed]
     return [(text, said) for text, said in meant if said]
 

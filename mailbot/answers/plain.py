@@ -20,7 +20,7 @@ Ranker = Callable[[Asked], list[str]]
 
 def bm25(index: Index) -> Ranker:
     """Rank by Okapi BM25 of the whole letter against phrasings, keywords and text."""
-    shelves = {language: _documents(index, language) for language in index.shelves}
+    shelves = {language: _documents(index, language) for language in index.languages}
 
     def rank(asked: Asked) -> list[str]:
         documents = shelves.get(asked.language) or shelves["nl"]
@@ -43,7 +43,7 @@ def bm25(index: Index) -> Ranker:
 
 def tfidf(index: Index) -> Ranker:
     """Rank by the cosine of TF-IDF vectors, logarithmic frequencies, over the same words."""
-    shelves = {language: _documents(index, language) for language in index.shelves}
+    shelves = {language: _documents(index, language) for language in index.languages}
 
     def rank(asked: Asked) -> list[str]:
         documents = shelves.get(asked.language) or shelves["nl"]

@@ -92,7 +92,7 @@ def scored(index: Index, asked: Asked, weights: Weights) -> list[dict[int, Score
 
 
 def _shelf(index: Index, asked: Asked) -> Shelf | None:
-    return index.shelves.get(asked.language) or index.shelves.get("nl")
+    return index.shelf(asked.language) or index.shelf("nl")
 
 
 def _scores(

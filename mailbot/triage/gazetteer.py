@@ -46,13 +46,20 @@ class Street:
 Entry = tuple[tuple[str, ...], Place | Street]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Gazetteer:
-    """Names as words, found by their first word, longest first; postcodes; names one typing error away."""
+    """Names as words, found by their first word, longest first; postcodes; names one typing error away.
+
+    `words` holds every word with which a mention of any sort may begin.
+    """
 
     names: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
     postcodes: Mapping[str, Place] = field(default_factory=dict)
     misspelt: Mapping[str, Place] = field(default_factory=dict)
+    words: frozenset[str] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "words", frozenset({*self.names, *self.postcodes, *self.misspelt}))
 
 
 def read_gazetteer(places: Iterable[str], streets: Iterable[str] = ()) -> Gazetteer:

@@ -6,8 +6,9 @@ The map is a `gazetteer.Gazetteer`; what the words around a name say of it is in
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from mailbot.model import Evidence
@@ -19,6 +20,7 @@ __all__ = ["Mention", "Place", "PlaceFound", "Street", "distance_km", "find", "m
 
 MAX_TEXT = 8_000
 MAX_MENTIONS = 60
+REMEMBERED = 256  # as many letters as are read and answered between two looks at the same one
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -63,8 +65,15 @@ def find(
     """
     if not intent_is_help:
         return PlaceFound()
+    parts = own_words(text)[:MAX_TEXT], own_words(forwarded)[:MAX_TEXT], subject[:300]
+    return _found(parts, gazetteer, is_request)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _found(parts: tuple[str, ...], gazetteer: Gazetteer, is_request: bool) -> PlaceFound:
+    # Remembered, for a letter is asked for its place when it is read, written down, and answered.
     street: Street | None = None
-    for part in (own_words(text)[:MAX_TEXT], own_words(forwarded)[:MAX_TEXT], subject[:300]):
+    for part in parts:
         found = list(mentions(part, gazetteer))
         street = street or next((each.what for each in found if isinstance(each.what, Street)), None)
         best = _best(part, [each for each in found if isinstance(each.what, Place)], is_request)
@@ -75,24 +84,30 @@ def find(
 
 def mentions(text: str, gazetteer: Gazetteer) -> Iterator[Mention]:
     """Every name and postcode of the map in a text, in order, at most `MAX_MENTIONS`."""
-    words = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(flat(text))]
-    position = count = 0
-    while position < len(words) and count < MAX_MENTIONS:
-        mention, length = _at(words, position, text, gazetteer)
-        position += length
+    low = flat(text)
+    words = _WORD.findall(low)
+    if gazetteer.words.isdisjoint(words):
+        return
+    spans = [match.span() for match in _WORD.finditer(low)]
+    beyond = count = 0
+    for position in [at for at, word in enumerate(words) if word in gazetteer.words]:
+        mention, length = _at(words, spans, position, text, gazetteer) if position >= beyond else (None, 0)
         if mention:
             count += 1
+            beyond = position + length
             yield mention
+        if count == MAX_MENTIONS:
+            return
 
 
 def _at(
-    words: list[tuple[str, int, int]], position: int, text: str, gazetteer: Gazetteer
+    words: Sequence[str], spans: Sequence[tuple[int, int]], position: int, text: str, gazetteer: Gazetteer
 ) -> tuple[Mention | None, int]:
-    word, start, end = words[position]
+    word, (start, end) = words[position], spans[position]
     for rest, what in gazetteer.names.get(word, ()):
         last = position + len(rest)
-        if last < len(words) and all(words[position + 1 + step][0] == part for step, part in enumerate(rest)):
-            return Mention(what, start, words[last][2]), len(rest) + 1
+        if words[position + 1 : last + 1] == list(rest):
+            return Mention(what, start, spans[last][1]), len(rest) + 1
     if word in gazetteer.postcodes and context.is_postcode(text, start, end):
         return Mention(gazetteer.postcodes[word], start, end, postcode=True), 1
     wrong = gazetteer.misspelt.get(word)
@@ -102,7 +117,7 @@ def _at(
 
 
 def _best(text: str, found: list[Mention], is_request: bool) -> Mention | None:
-    about_others = is_request and context.about_others(text)
+    about_others = bool(found) and is_request and context.about_others(text)
     least = context.LEAST_FOR_REQUEST if is_request else context.LEAST_FOR_OFFER
     weighed: list[tuple[float, int, Mention]] = []
     for order, each in enumerate(found):
