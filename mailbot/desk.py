@@ -14,8 +14,10 @@ from datetime import datetime
 
 from mailbot import match_answers
 from mailbot.answering import Answering, consult, objects, proposed, with_answers
+from mailbot.form_mail import as_filled_in
 from mailbot.intake.parse import parse
 from mailbot.intake.screen import Own, screen
+from mailbot.intake.webform import SCREENED, FormLetter, read_form
 from mailbot.match_answers import NOBODY, NOTHING, Facts, Named, named
 from mailbot.model import (
     Acknowledge,
@@ -57,12 +59,16 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One message as read and understood, before anything from the database is known of it."""
+    """One message as read and understood, before anything from the database is known of it.
+
+    `said` is the letter with its writer's own words alone, which for a web form are its free text.
+    """
 
     letter: Letter
     screening: Screening
     claims: Claims
     verdict: Verdict
+    said: Letter
     named: Named = NOBODY
 
 
@@ -70,8 +76,18 @@ def read(octets: bytes, mailbox: str, desk: Desk) -> Reading:
     """Turn octets into a letter; say what it claims and means. Never raises for anything a letter may contain."""
     letter = parse(octets, mailbox)
     screening = screen(letter, desk.own)
+    form = read_form(letter, screening, desk.policy.forms, desk.own)
+    if form is not None:
+        return _read_form(form, desk)
     claims, verdict = read_claims(letter, desk.signing), _verdict(letter, screening, desk)
-    return Reading(letter, screening, claims, verdict, named(letter, desk.signing))
+    return Reading(letter, screening, claims, verdict, letter, named(letter, desk.signing))
+
+
+def _read_form(form: FormLetter, desk: Desk) -> Reading:
+    """A form's mail is new, whatever it names: what its writer typed proves no thread and answers nothing of ours."""
+    sender = form.letter.sender.email if form.letter.sender else ""
+    verdict = as_filled_in(classify(form.said, desk.rules, SCREENED), form, desk.rules)
+    return Reading(form.letter, SCREENED, Claims((), None, (), sender), verdict, form.said)
 
 
 def judge(
@@ -114,7 +130,7 @@ def _informed(
     if reading.screening.machine is not None:
         return actions, ()
     today = now.astimezone(desk.policy.hours.tz).date()
-    found = consult(desk.answering, reading.letter, verdict, today, threads.standing)
+    found = consult(desk.answering, reading.said, verdict, today, threads.standing)
     actions = with_answers(actions, found, verdict, desk.policy.answers)
     return actions, proposed(actions, found, desk.policy.answers)
 

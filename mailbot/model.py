@@ -134,13 +134,14 @@ class Bounce:
 class Letter:
     """One message as parsed: what the writer wrote, and nothing of what a header or a quote claims for him.
 
-    `text` is the whole readable text, `new_text` the view without quotes and signature blocks of earlier mail.
-    `sender` is None where the From header does not name exactly one address on which two parsers agree; `author` is
-    whom that header names first, to be shown and never trusted. `headers` holds lower-case names with every value,
-    decoded and free of line breaks. No text holds a NUL, a lone surrogate or a control character but newline and tab.
+    `text` is the whole readable text, `new_text` the view without quotes and signature blocks of earlier mail. `sender`
+    is None where From does not name exactly one address on which two parsers agree, and whom a web form names where
+    `channel` is "form"; `author` is whom From names first, to be shown, never trusted. `headers` holds lower-case names
+    with every value, decoded, on one line. No text holds a NUL, lone surrogate or control but newline and tab.
     """
 
     mailbox: str = ""
+    channel: str = "email"
     message_id: str = ""
     in_reply_to: tuple[str, ...] = ()
     references: tuple[str, ...] = ()

@@ -161,15 +161,19 @@ def _judge_batch(office: Office, batch: Sequence[intake.Waiting]) -> None:
 def _in_order(
     pairs: Sequence[tuple[intake.Waiting, Reading]],
 ) -> Iterator[list[tuple[intake.Waiting, Reading]]]:
-    """Cut a batch wherever a letter answers an earlier one of it, so that it finds that one's ticket."""
+    """Cut a batch wherever a letter answers an earlier one of it, or has its writer: it must find what that one led to.
+
+    Without the second, somebody whose letters come together would be answered once for each.
+    """
     part: list[tuple[intake.Waiting, Reading]] = []
     seen: set[str] = set()
     for waiting, reading in pairs:
-        if seen.intersection(reading.claims.references):
+        writer = reading.claims.sender if reading.screening.machine is None else ""
+        if seen.intersection((*reading.claims.references, writer)):
             yield part
             part, seen = [], set()
         part.append((waiting, reading))
-        seen.add(reading.letter.message_id)
+        seen |= {reading.letter.message_id, writer} - {""}
     if part:
         yield part
 

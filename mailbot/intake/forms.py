@@ -13,18 +13,23 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
 CHANNELS = ("phone", "form", "outreach")
-FIELDS = ("need", "name", "phone", "email", "place", "on_behalf", "language", "consent")
+FIELDS = ("need", "wish", "name", "phone", "email", "place", "on_behalf", "language", "consent")
 
 
 class FormsPolicy(BaseModel):
-    """The section `forms:` of rules.yaml: under which heads a form exports each field; case and accents count not."""
+    """The section `forms:` of rules.yaml: the heads of each field in an export or a form's mail, folded.
+
+    `senders` are the addresses or domains whose form mails are believed; empty: any that reads no answers itself.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    senders: tuple[str, ...] = ()
     need: tuple[str, ...] = ("vraag", "uw vraag", "bericht", "hulpvraag", "omschrijving", "question", "message", "need")
+    wish: tuple[str, ...] = ("ik wil", "ik zoek hulp met", "ik kan helpen met", "je souhaite", "i would like")
     name: tuple[str, ...] = ("naam", "uw naam", "voornaam en naam", "nom", "name")
     phone: tuple[str, ...] = ("telefoon", "telefoonnummer", "gsm", "tel", "telephone", "phone")
     email: tuple[str, ...] = ("e-mail", "email", "e-mailadres", "mail", "courriel")
@@ -32,6 +37,26 @@ class FormsPolicy(BaseModel):
     on_behalf: tuple[str, ...] = ("voor wie", "namens", "pour qui", "on behalf", "for whom")
     language: tuple[str, ...] = ("taal", "langue", "language")
     consent: tuple[str, ...] = ("toestemming", "akkoord", "consentement", "consent")
+
+    @field_validator("senders")
+    @classmethod
+    def _addresses(cls, senders: tuple[str, ...]) -> tuple[str, ...]:
+        for each in senders:
+            if not re.fullmatch(r"(?:[^\s@]+@)?[a-z0-9-]+(?:\.[a-z0-9-]+)+", each.lower()):
+                raise ValueError(f"{each!r} is neither an address nor a domain")
+        return tuple(each.lower() for each in senders)
+
+    @field_validator(*FIELDS)
+    @classmethod
+    def _each_head_once(cls, heads: tuple[str, ...], read: ValidationInfo) -> tuple[str, ...]:
+        """A head that stands for two fields, or for none, would put a telephone number where a name belongs."""
+        taken = {fold(head): name for name in FIELDS for head in read.data.get(name, ())}
+        for head in heads:
+            if not re.search(r"\w", fold(head)):
+                raise ValueError(f"{head!r} is no head of a form")
+            if fold(head) in taken:
+                raise ValueError(f"the head {head!r} stands under `{taken[fold(head)]}` too; keep one")
+        return heads
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +77,18 @@ class Told:
 
 def heads(policy: FormsPolicy, columns: list[str]) -> dict[str, str]:
     """Which column holds which field, for the columns that the town's forms are known to have."""
-    names = {fold(head): field for field in FIELDS for head in getattr(policy, field)}
+    names = heads_of(policy)
     found: dict[str, str] = {}
     for column in columns:
         field = names.get(fold(column))
         if field and field not in found.values():
             found[column] = field
     return found
+
+
+def heads_of(policy: FormsPolicy) -> dict[str, str]:
+    """The field of every head, folded; the first field that names a head has it."""
+    return {fold(head): field for field in reversed(FIELDS) for head in getattr(policy, field)}
 
 
 def fold(head: str) -> str:
@@ -70,14 +100,21 @@ def fold(head: str) -> str:
 def told_by_row(row: Mapping[str, str | None], columns: Mapping[str, str], channel: str, reporter: str) -> Told:
     """A row as what somebody told us. Raises ValueError where it says nothing to act on."""
     values = {field: " ".join((row.get(column) or "").split()) for column, field in columns.items()}
-    need = (row.get(next((c for c, f in columns.items() if f == "need"), "")) or "").strip()
+    asked = {field: (column, (row.get(column) or "").strip()) for column, field in columns.items()}
+    wish, need = asked.get("wish", ("", "")), asked.get("need", ("", ""))[1]
+    need = "\n".join(part for part in (f"{wish[0]}: {wish[1]}" if wish[1] else "", need) if part)
     if not need:
         raise ValueError("nothing is asked or offered in it")
     if values.get("email") and values["email"].count("@") != 1:
         raise ValueError(f"{values['email']!r} is not an e-mail address")
-    consent = fold(values.pop("consent", "")) in {"ja", "yes", "oui", "x", "1", "true", "akkoord"}
-    values.pop("need", None)
+    consent = agrees(values.pop("consent", ""))
+    values = {field: value for field, value in values.items() if field not in ("need", "wish")}
     return Told(channel, need, **values, consent=consent, reporter=reporter)
+
+
+def agrees(answer: str) -> bool:
+    """Whether what stands in a consent field is a yes."""
+    return fold(answer).partition(" ")[0].strip(",.") in {"ja", "yes", "oui", "x", "1", "true", "akkoord", "d'accord"}
 
 
 def written_down(told: Told, host: str, once: str) -> bytes:

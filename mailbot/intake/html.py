@@ -35,6 +35,8 @@ _QUOTE_CLASS = re.compile(r"\b(?:gmail_quote|moz-cite|protonmail_quote|tutanota_
 _QUOTE_BOX = re.compile(r"\b(?:yahoo_quoted|zmail_extra|mail-editor-reference-message-container)\b")
 _SPACES = re.compile(r"[ \t\n\r\f\u00a0]+")
 _CROSSED = frozenset({"s", "strike", "del"})
+_CELL = "\x1f"  # between two cells of a table, until the line is laid out; then a tab
+_CELLS = re.compile(r" ?\x1f[ \x1f]*+")
 _INVISIBLE = re.compile(r"[\u00ad\u034f\u200b\u200c\u2060\ufeff]+")
 # A start tag with more than two thousand attributes, read as the standard reads them (HTML, 13.2.5.32 and on).
 _MANY_ATTRIBUTES = re.compile(
@@ -138,6 +140,8 @@ class _Lines:
             return
         text = "".join(self.line)
         text = text.rstrip() if self.kept else _SPACES.sub(" ", text).strip()
+        if _CELL in text:
+            text = _CELLS.sub("\t", text).strip()
         self.line = []
         if text:
             self.done.append(_MARK * min(self.quote, MAX_QUOTE) + text)
@@ -216,7 +220,7 @@ def _begin(opened: _Opened, lines: _Lines, attributes: Mapping[str, str | None] 
         elif tag == "li":
             lines.item((attributes or {}).get("value") or "")
     elif tag in {"td", "th"}:
-        lines.write(" ")
+        lines.write(_CELL)
     lines.quote += opened.quote
     lines.kept += opened.kept
     lines.struck += opened.struck

@@ -8,10 +8,11 @@ in any case. `Auto-Submitted: no` is a person, and a person who forwards a bounc
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from mailbot.intake.bounce import read_free_text
+from mailbot.intake.marks import auto_marks, reads_no_answers
 from mailbot.intake.notices import (
     AUTO_SUBJECT,
     AWAY_SUBJECT,
@@ -33,9 +34,6 @@ LOOP_HEADER = "x-mailbot-loop"
 NOTICE = 6_000  # letters at the top of a letter in which a server says what it is about
 _RETURNED_LINES = re.compile(r"^[ \t]{0,4}(?:received: from|return-path: ?<|message-id: ?<)", re.I | re.M)
 _POINTS_AT = re.compile(r"[^\s@]@[^\s@]|\b[45]\d\d\b|\b[45]\.\d{1,3}\.\d")
-_NO_REPLY = re.compile(
-    r"^(?:no-?_?reply|do-?not-?reply|ne-?pas-?repondre|niet-?beantwoorden|noreply|notifications?)\b.*@", re.I
-)
 _READ = re.compile(
     r"^(?:gelezen|read|lu|gelesen|leído|letto|lida|leesbevestiging|read receipt|accusé de lecture|lesebestätigung|"
     r"(?:not read|ongelezen|niet gelezen|non lu|ungelesen))\s?:",
@@ -56,11 +54,6 @@ _FORM_LINE = re.compile(
     r"téléphone|name|phone|message|ik wil)\b[^:\n]{0,40}:[ \t]*\S",
     re.I | re.M,
 )
-_AUTO_HEADER = re.compile(
-    r"auto[-_]?(?:response|submitted|replied|reply|generated|respond)|holidayreply|machinegenerated|^x-vacation"
-)
-_NOT_PROOF = {"auto-submitted", "x-auto-response-suppress"}
-_AUTO_VALUES = re.compile(r"auto[-_ ]?(?:repl|respon|generat|submit)|vacation|holiday|out[-_ ]?of[-_ ]?office", re.I)
 _DISCUSSION = ("list-post", "mailing-list", "x-mailing-list", "x-mailman-version", "x-beenthere")
 
 
@@ -81,13 +74,21 @@ def screen(letter: Letter, own: Own) -> Screening:
 
 
 def _own_loop(letter: Letter, own: Own) -> Screening | None:
-    if own.host.lower() in (value.lower() for value in letter.headers.get(LOOP_HEADER, ())):
-        return _machine(Machine.OWN_LOOP, "our own loop mark")
+    mark = own_mark(letter, own)
+    if mark:
+        return _machine(Machine.OWN_LOOP, mark)
     if letter.sender and letter.sender.email in own.addresses:
         return _machine(Machine.OWN_LOOP, "from one of our own addresses")
-    if letter.message_id.lower().startswith("<lh.") and letter.message_id.lower().endswith(f"@{own.host.lower()}>"):
-        return _machine(Machine.OWN_LOOP, "our own Message-ID")
     return None
+
+
+def own_mark(letter: Letter, own: Own) -> str:
+    """What shows that we wrote a letter ourselves, beside its address, which web servers use too; empty for none."""
+    if own.host.lower() in (value.lower() for value in letter.headers.get(LOOP_HEADER, ())):
+        return "our own loop mark"
+    if letter.message_id.lower().startswith("<lh.") and letter.message_id.lower().endswith(f"@{own.host.lower()}>"):
+        return "our own Message-ID"
+    return ""
 
 
 def _receipt(letter: Letter, _own: Own) -> Screening | None:
@@ -198,14 +199,15 @@ def _sent_by_system(letter: Letter) -> bool:
 
 
 def _form(letter: Letter, _own: Own) -> Screening | None:
-    """A web form's mail is its writer's, whatever headers the web server puts on it."""
-    if len(set(_FORM_LINE.findall(letter.new_text[:4000]))) >= 3 and next(_auto_marks(letter), None):
-        return Screening(Kind.HUMAN, "a web form filled in by a person")
+    """A web form's mail is its writer's, whatever headers the web server puts on it; the server reads no answers."""
+    if len(set(_FORM_LINE.findall(letter.new_text[:4000]))) >= 3 and next(auto_marks(letter), None):
+        unread = letter.sender is not None and reads_no_answers(letter.sender.email)
+        return Screening(Kind.HUMAN, "a web form filled in by a person", Machine.NO_REPLY if unread else None)
     return None
 
 
 def _auto_reply(letter: Letter, _own: Own) -> Screening | None:
-    mark = next(_auto_marks(letter), None)
+    mark = next(auto_marks(letter), None)
     if mark:
         return Screening(Kind.AUTO_REPLY, mark, Machine.AUTO_REPLY)
     if AUTO_SUBJECT.match(letter.subject):
@@ -219,32 +221,6 @@ def _is_away(letter: Letter) -> bool:
     """Whether subject and words tell of an absence, and nothing is asked: who asks is a person."""
     told = AWAY_SUBJECT.search(letter.subject) and AWAY_TEXT.search(letter.new_text[:600])
     return bool(told) and not _is_answer(letter) and len(letter.new_text) < 1200 and "?" not in letter.new_text
-
-
-def _auto_marks(letter: Letter) -> Iterator[str]:
-    headers = letter.headers
-    for value in headers.get("auto-submitted", ()):
-        submitted = value.partition(";")[0].partition("(")[0].strip().lower()
-        if submitted and submitted != "no":
-            yield f"Auto-Submitted: {submitted} (RFC 3834)"
-    for name in headers:
-        if _AUTO_HEADER.search(name) and name not in _NOT_PROOF and _is_set(headers[name]):
-            yield f"the header {name}"
-    for name in ("precedence", "x-precedence", "preference"):
-        if any(value.strip().lower() in {"auto_reply", "auto-reply"} for value in headers.get(name, ())):
-            yield f"{name}: auto_reply"
-    if any("vacation" in value.lower() for value in headers.get("x-apple-action", ())):
-        yield "X-Apple-Action: VACATION"
-    if any("autoresponder" in value.lower() for value in headers.get("x-post-messageclass", ())):
-        yield "X-POST-MessageClass"
-    if any(_AUTO_VALUES.search(value) for name in ("x-loop", "delivered-to") for value in headers.get(name, ())):
-        yield "an autoresponder's loop mark"
-    if any("tmda" in value.lower() for value in headers.get("x-delivery-agent", ())):
-        yield "a program that asks for confirmation"
-
-
-def _is_set(values: Sequence[str]) -> bool:
-    return any(value.strip().lower() not in {"no", "false", "0", "none", ""} for value in values)
 
 
 def _bulk(letter: Letter, _own: Own) -> Screening | None:
@@ -266,10 +242,8 @@ def _is_discussion(letter: Letter) -> bool:
 
 
 def _no_reply(letter: Letter, _own: Own) -> Screening | None:
-    if letter.sender and _NO_REPLY.match(letter.sender.email):
+    if letter.sender and reads_no_answers(letter.sender.email):
         return Screening(Kind.HUMAN, "an address that reads no answers", Machine.NO_REPLY)
-    if letter.sender and MAIL_SYSTEM.match(letter.sender.email):
-        return Screening(Kind.HUMAN, "a mail system's address", Machine.NO_REPLY)
     suppress = {
         token.strip().lower() for v in letter.headers.get("x-auto-response-suppress", ()) for token in v.split(",")
     }

@@ -15,6 +15,7 @@ from mailbot.model import (
     FileAs,
     Intent,
     Judgement,
+    Letter,
     MessageState,
     OpenTicket,
     Silence,
@@ -51,16 +52,22 @@ def ticket_row(each: Judged, action: OpenTicket, now: datetime) -> dict[str, Any
         "needs": dict(verdict.needs),
         "place": verdict.place,
         "phone": verdict.phone,
-        "channel": "email",
+        "channel": letter.channel,
         "mailbox": each.mailbox,
         "subject": letter.subject,
         "requester_email": letter.sender.email if letter.sender else "",
-        "requester_name": letter.sender.name if letter.sender else "",
+        "requester_name": _name(letter),
         "created_at": now,
         "updated_at": now,
         "waits_since": now,
         "last_news": 1,
     }
+
+
+def _name(letter: Letter) -> str:
+    """The writer's name: the sender's, or what a form says where it gives no address."""
+    named = letter.sender or (letter.author if letter.channel == "form" else None)
+    return named.name if named else ""
 
 
 def events(each: Judged, opened: Sequence[int], now: datetime) -> list[dict[str, Any]]:

@@ -73,3 +73,13 @@ def test_a_storm_of_bounces_answers_nobody_and_opens_the_breaker(desk):
     assert "late@home.example" not in desk.mail.inboxes
     assert desk.rows("SELECT state FROM outbox WHERE recipient = 'late@home.example'") == [("queued",)]
     assert desk.rows("SELECT count(*) FROM message WHERE state = 'ticketed'") == [(61,)]
+
+
+def test_letters_that_come_together_are_answered_as_if_they_came_one_by_one(desk):
+    """The same words once, and every letter left without an answer says why; the ledger checks that."""
+    for number in range(3):
+        desk.write("Wie doet er boodschappen voor mijn vader in Leuven?", subject=f"hulp {number}")
+    desk.run()
+
+    assert len(desk.mail.inboxes["maria@home.example"]) == 1
+    assert desk.rows("SELECT count(*) FROM event WHERE kind = 'silent'") == [(2,)]
