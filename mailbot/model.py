@@ -1,7 +1,4 @@
-"""The glossary: frozen values and enums in flight. Imports the standard library only; nothing here acts.
-
-Rows at rest are in `storage.tables`; what a letter goes through is told in `desk`.
-"""
+"""The glossary: frozen values and enums in flight, not rows at rest. Standard library only; nothing here acts."""
 
 from __future__ import annotations
 
@@ -134,10 +131,10 @@ class Bounce:
 class Letter:
     """One message as parsed: what the writer wrote, and nothing of what a header or a quote claims for him.
 
-    `text` is the whole readable text, `new_text` the view without quotes and signature blocks of earlier mail. `sender`
-    is None where From does not name exactly one address on which two parsers agree, and whom a web form names where
-    `channel` is "form"; `author` is whom From names first, to be shown, never trusted. `headers` holds lower-case names
-    with every value, decoded, on one line. No text holds a NUL, lone surrogate or control but newline and tab.
+    `text` is the whole readable text, `new_text` the view without quotes and signatures of earlier mail. `sender` is
+    None where From names not exactly one address on which two parsers agree; on `channel` "form", whom the form names.
+    `author` is to be shown, never trusted. `headers` holds lower-case names with every value, decoded, on one line.
+    No text holds a NUL, a lone surrogate or a control character but newline and tab.
     """
 
     mailbox: str = ""
