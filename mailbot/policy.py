@@ -93,5 +93,6 @@ def check_policy(document: Document) -> Policy:
 def _problem(document: Document, error: dict[str, Any]) -> str:
     path = tuple(error["loc"])
     where = ".".join(str(step) for step in path)
-    message = "unknown key" if error["type"] == "extra_forbidden" else str(error["msg"])
+    is_unknown = error["type"] in {"extra_forbidden", "unexpected_keyword_argument"}
+    message = "unknown key" if is_unknown else str(error["msg"])
     return f"{document.name}:{document.line(path)}: {where}: {message}"

@@ -2,38 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-from pydantic import BaseModel, ValidationError
+from typing import TYPE_CHECKING, Any
 
 from mailbot.model import ConfigurationError
 from mailbot.storage.reading import Reader, Row
 from mailbot.storage.views import Filters, queue
 from mailbot.strict import read_sections
 from mailbot.tickets.hours import Hours
-from mailbot.tickets.promises import Promises, due, late_from, timeliness
+from mailbot.tickets.promises import Promise, Promises, due, late_from, timeliness
 
 if TYPE_CHECKING:
     from mailbot.policy import Policy
 
 
-class QueuePolicy(BaseModel):
+@dataclass(frozen=True, slots=True)
+class QueuePolicy:
     """No more of the town's policy than the queue is ordered by, so that looking at it starts fast."""
 
-    hours: Hours = Hours()
-    promises: Promises = Promises()
+    hours: Hours
+    promises: Promises
 
 
 def queue_policy(folder: Path) -> QueuePolicy:
     """The two sections of rules.yaml. Raises ConfigurationError where they are wrong."""
-    document = read_sections(folder / "rules.yaml", tuple(QueuePolicy.model_fields))
+    document = read_sections(folder / "rules.yaml", ("hours", "promises"))
     try:
-        return QueuePolicy.model_validate(document.value)
-    except ValidationError as error:
+        return QueuePolicy(Hours(**document.value.get("hours", {})), _promises(document.value.get("promises", {})))
+    except (AttributeError, TypeError, ValueError) as error:
         raise ConfigurationError(f"{document.name}: hours or promises are wrong; run `mailbot check`") from error
+
+
+def _promises(written: Mapping[str, Any]) -> Promises:
+    each: dict[str, Any] = {key: value if key == "at_risk" else Promise(**value) for key, value in written.items()}
+    return Promises(**each)
 
 
 def ask_queue(reader: Reader, policy: QueuePolicy | Policy, filters: Filters, now: datetime) -> list[Row]:

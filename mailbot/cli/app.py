@@ -14,6 +14,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from mailbot import __version__
 from mailbot.cli.contents import FILES, LINES
+from mailbot.cli.values import convert_when_needed
 
 
 class Commands(Mapping[str, Any]):
@@ -61,6 +62,7 @@ def commands_in(file: str) -> Mapping[str, Any]:
     return typer.main.get_group(part).commands
 
 
+convert_when_needed()
 app = typer.Typer(
     cls=Whole,
     help="mailbot: a crisis desk's letters, from the mailbox to the answer.",
@@ -81,13 +83,16 @@ def _version(wanted: bool) -> None:
 def common(
     context: typer.Context,
     folder: Annotated[
-        Path | None, typer.Option("--folder", "-C", help="The desk's folder. [env MAILBOT_FOLDER; default: here]")
+        str | None,
+        typer.Option(
+            "--folder", "-C", metavar="<path>", help="The desk's folder. [env MAILBOT_FOLDER; default: here]"
+        ),
     ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
     ] = False,
 ) -> None:
-    context.obj = folder
+    context.obj = Path(folder) if folder is not None else None
 
 
 @cache

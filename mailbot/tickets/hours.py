@@ -2,44 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
+from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo
-
-from pydantic import BaseModel, ConfigDict, field_validator
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
-class Hours(BaseModel):
-    """Opening hours by weekday in local time, `08:00-20:00`, less the dates on which the desk is closed."""
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A check of one value that pydantic makes too, and that needs no pydantic where looking must start fast."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    check: Callable[[Any], Any]
 
-    zone: str = "Europe/Brussels"
-    open: dict[str, str] = dict.fromkeys(WEEKDAYS, "08:00-20:00")
+    def __get_pydantic_core_schema__(self, source: Any, schema_of: Callable[[Any], Any]) -> Any:
+        from pydantic_core.core_schema import no_info_after_validator_function
+
+        return no_info_after_validator_function(self.check, schema_of(source))
+
+
+def known_zone(value: str) -> str:
+    """The name of a time zone. Raises ValueError for any other."""
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"no such time zone: {value}") from error
+    return value
+
+
+def readable_hours(value: dict[str, str]) -> dict[str, str]:
+    """Hours by weekday. Raises ValueError for what is no weekday, no span or ends before it begins."""
+    for day, hours in value.items():
+        if day not in WEEKDAYS:
+            raise ValueError(f"{day!r} is no weekday; use {' '.join(WEEKDAYS)}")
+        opening, closing = _span(hours)
+        if opening >= closing:
+            raise ValueError(f"{hours} ends before it begins")
+    return value
+
+
+def _always() -> dict[str, str]:
+    return dict.fromkeys(WEEKDAYS, "08:00-20:00")
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Opening hours by weekday in local time, `08:00-20:00`, less the dates on which the desk is closed.
+
+    Raises ValueError for hours that cannot be read.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    zone: Annotated[str, Checked(known_zone)] = "Europe/Brussels"
+    open: Annotated[dict[str, str], Checked(readable_hours)] = field(default_factory=_always)
     closed_on: tuple[date, ...] = ()
 
-    @field_validator("zone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError) as error:
-            raise ValueError(f"no such time zone: {value}") from error
-        return value
-
-    @field_validator("open")
-    @classmethod
-    def _readable_hours(cls, value: dict[str, str]) -> dict[str, str]:
-        for day, hours in value.items():
-            if day not in WEEKDAYS:
-                raise ValueError(f"{day!r} is no weekday; use {' '.join(WEEKDAYS)}")
-            opening, closing = _span(hours)
-            if opening >= closing:
-                raise ValueError(f"{hours} ends before it begins")
-        return value
+    def __post_init__(self) -> None:
+        known_zone(self.zone)
+        readable_hours(self.open)
+        days = (day if isinstance(day, date) else date.fromisoformat(day) for day in self.closed_on)
+        object.__setattr__(self, "closed_on", tuple(days))
 
     @cached_property
     def tz(self) -> ZoneInfo:

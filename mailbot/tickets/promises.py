@@ -7,35 +7,56 @@ urgent, then late, then the oldest.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-
-from pydantic import BaseModel, ConfigDict, Field
+from typing import Annotated, ClassVar
 
 from mailbot.model import Intent, Status
-from mailbot.tickets.hours import Hours, add_open, take_open
+from mailbot.tickets.hours import Checked, Hours, add_open, take_open
 
 
-class Promise(BaseModel):
+def _minutes_given(value: int) -> int:
+    if value < 1:
+        raise ValueError("a promise is at least one minute")
+    return value
+
+
+def _share(value: float) -> float:
+    if not 0 < value <= 1:
+        raise ValueError("a share is more than 0 and at most 1")
+    return value
+
+
+@dataclass(frozen=True)
+class Promise:
     """For one intent: the longest wait for the first answer, and for the next step after the citizen wrote again."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
-    first_answer: int = Field(ge=1)
-    next_step: int = Field(ge=1)
+    first_answer: Annotated[int, Checked(_minutes_given)]
+    next_step: Annotated[int, Checked(_minutes_given)]
+
+    def __post_init__(self) -> None:
+        _minutes_given(self.first_answer)
+        _minutes_given(self.next_step)
 
 
-class Promises(BaseModel):
+@dataclass(frozen=True)
+class Promises:
     """The section `promises:` of rules.yaml. `at_risk` is the share of a promise after which it is in danger."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     info: Promise = Promise(first_answer=240, next_step=480)
     help_request: Promise = Promise(first_answer=120, next_step=240)
     help_offer: Promise = Promise(first_answer=720, next_step=1440)
     other: Promise = Promise(first_answer=480, next_step=720)
     urgent: Promise = Promise(first_answer=30, next_step=60)
-    at_risk: float = Field(default=0.75, gt=0, le=1)
+    at_risk: Annotated[float, Checked(_share)] = 0.75
+
+    def __post_init__(self) -> None:
+        _share(self.at_risk)
 
     def of(self, intent: str, *, urgent: bool) -> Promise:
         """The promise that holds for a ticket."""
