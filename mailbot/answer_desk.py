@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
-from mailbot.answer_mail import Conversation, Telling, by_hand, draft
+from mailbot.answer_mail import Conversation, Telling, draft
 from mailbot.answering import asked_of
 from mailbot.answers.library import Answer, text_hash
 from mailbot.answers.suggest import Found, suggest
@@ -87,38 +87,6 @@ def found_for(connection: Connection, number: int, desk: Desk, day: date) -> tup
         reasons = tuple(Evidence(**each) for each in kept.get("reasons", ()))
         verdict = Verdict(intent=Intent.INFO, language=ticket.language, topics=tuple(ticket.topics), reasons=reasons)
     return suggest(desk.answering.index, asked_of(letter, verdict, day), desk.answering.weights)
-
-
-def send(
-    connection: Connection, correspondence: Correspondence, number: int, answers: Sequence[str], by: str, now: datetime
-) -> int:
-    """Send answers to the requester of a ticket; the number of the mail. Raises Permanent where that cannot be."""
-    desk = correspondence.desk
-    today = now.astimezone(desk.policy.hours.tz).date()
-    ticket, to, _ = conversation(connection, number)
-    for each in answers:
-        require_sendable(desk.answering.index.answer(each), each, to.language, today)
-    asked = [
-        Evidence("answer", one.answer.id, "", found.question, one.confidence)
-        for found in found_for(connection, number, desk, today)
-        for one in found.suggestions
-    ]
-    telling = Telling(by_hand(answers, asked), "informed", Lane.REPLY, by)
-    mail = draft(correspondence, to, telling, f"{to.message}:{'+'.join(sorted(answers))}", now)
-    _inform(connection, desk, to, telling, mail, Act(by, now))
-    _answered(connection, ticket, now)
-    return number
-
-
-def require_sendable(answer: Answer | None, identifier: str, language: str, today: date) -> None:
-    """Raise Permanent, with the next step, unless an answer exists, is true today and stands in a language."""
-    if answer is None:
-        raise Permanent(f"there is no answer {identifier}; `mailbot answers list` shows those that are true today")
-    if not answer.valid_on(today):
-        raise Permanent(f"{identifier} is not true today; `mailbot answers show {identifier}` tells when it is")
-    if language not in answer.texts:
-        have = ", ".join(answer.texts)
-        raise Permanent(f"{identifier} has no text in {language} (only {have}); write one, or answer by hand")
 
 
 def affected(connection: Connection, desk: Desk, answer: Answer) -> list[Reader]:

@@ -7,12 +7,10 @@ never told twice. What the database must hold for it is in `answer_desk`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mailbot.answering import quoted
 from mailbot.correspondence import GENERATED, Correspondence
 from mailbot.informing import passages
 from mailbot.model import Address, Evidence, Lane
@@ -100,9 +98,3 @@ def _values(correspondence: Correspondence, to: Conversation, telling: Telling) 
         "since": telling.since,
     }
     return values | {"answers": passages(correspondence.desk, telling.advice, to.language, values)}
-
-
-def by_hand(answers: Sequence[str], questions: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """What an operator tells: each answer under the question that the library thought it fits, if any."""
-    asked = {each.value: each.sentence for each in reversed(questions)}
-    return tuple(Evidence("answer", each, "sent by a person", quoted(asked.get(each, "")), 1.0) for each in answers)

@@ -158,7 +158,8 @@ def _is_covered(found: Found, sent: set[str]) -> bool:
 
 
 def _advice(question: str, one: Suggestion) -> Evidence:
-    shared = f"; words {', '.join(one.words)}" if one.words else ""
+    plain = [word for word in one.words if not word.startswith("=")]  # the others are names of groups of synonyms
+    shared = f"; words {', '.join(plain)}" if plain else ""
     topic = f"; topic {one.topic}" if one.topic else ""
     because = f"like {one.phrasing!r}{shared}{topic}"
     return Evidence("answer", one.answer.id, because, question, round(one.confidence, 3))

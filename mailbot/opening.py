@@ -87,7 +87,7 @@ def open_writing(folder: Path) -> Writing:
     require_current(database)
     folders = (folder / settings.templates, shipped("templates"))
     signing = _signing(folder, settings, policy)
-    return Writing(database, policy, signing, folders, _mailboxes(settings, policy))
+    return Writing(database, policy, signing, folders, _mailboxes(settings, policy), folder / settings.answers)
 
 
 def make_desk(folder: Path, settings: Settings, policy: Policy) -> Desk:

@@ -7,13 +7,15 @@ one transaction: the ticket changes if and only if the mail is queued.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from mailbot.answers import told_store
+from mailbot.answers.told_store import Told
 from mailbot.model import Address, Lane, OutboxState, Permanent
 from mailbot.outbox import personal
 from mailbot.outbox import store as outbox
@@ -33,13 +35,14 @@ REPLY, FORWARD = "reply", "forward"  # purposes that a lost connection never rep
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """What operators write with: the town's policy, how it signs, its templates and its mailboxes."""
+    """What operators write with: the town's policy, how it signs, its templates, mailboxes and folder of answers."""
 
     database: Database
     policy: Policy
     signing: Signing
     folders: tuple[Path, ...]
     mailboxes: Mapping[str, Address]
+    answers: Path = Path("answers")
 
     def sender(self, mailbox: str) -> Address:
         """The mailbox a ticket came to, or the first where it came by telephone."""
@@ -48,11 +51,15 @@ class Writing:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an operator wants sent: whole words, `text`; `again` writes once more, `close` finishes the ticket."""
+    """What an operator wants sent: whole words, `text`; `again` writes once more, `close` finishes the ticket.
+
+    `tells` are the answers of the library in it, so that a correction reaches whoever reads them.
+    """
 
     text: str
     again: bool = False
     close: bool = False
+    tells: tuple[Told, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +112,23 @@ def send(
             told = Change(change.kind, change.columns, {"to": draft.recipient, "mail": queued.outbox})
             event = desk_store.write(connection, ticket, told, actor, now)
             connection.execute(update(EVENT).where(EVENT.c.id == event).values(outbox=queued.outbox))
+            _remember(connection, ticket, answer.tells, draft.message_id, actor, now)
             desk_store.drop_draft(connection, number, actor)
             return queued
     except NewLetter:
         with writing.database.begin() as connection:
             desk_store.keep_draft(connection, number, actor, answer.text, now)
         raise
+
+
+def _remember(
+    connection: Connection, ticket: Standing, tells: Sequence[Told], mail: str, actor: str, now: datetime
+) -> None:
+    """Note what a mail tells of the library, and in the history that it does."""
+    if tells:
+        told_store.record(connection, [replace(each, mail=mail) for each in tells], now)
+        informed = Change("informed", {}, {"answers": [each.answer for each in tells]})
+        desk_store.write(connection, ticket, informed, actor, now)
 
 
 def _queued(connection: Connection, draft: Draft, number: int) -> Queued:
@@ -238,7 +256,7 @@ def forward(writing: Writing, number: int, spoc: str, words: str, actor: str, no
     address = writing.policy.spocs.get(spoc)
     if address is None:
         known = ", ".join(writing.policy.spocs) or "none; add `spocs:` to rules.yaml"
-        raise Permanent(f"there is no SPOC {spoc!r}; there are: {known}")
+        raise Permanent(f"there is no SPOC {spoc!r}; there are: {known}; `mailbot forward {number} NAME` asks one")
     with writing.database.begin() as connection:
         ticket = desk_store.lock(connection, number)
         require_whole(ticket)

@@ -103,6 +103,11 @@ class Library:
     problems: tuple[str, ...] = ()
 
 
+def is_name(identifier: str) -> bool:
+    """Whether an answer may be called so: small letters, digits and hyphens."""
+    return _ID.fullmatch(identifier) is not None
+
+
 def text_hash(text: str) -> str:
     """Sixteen digits that tell one wording from another."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -122,7 +127,7 @@ def read_library(files: Iterable[tuple[str, str, str]]) -> Library:
 
 def read_answer(identifier: str, name: str, content: str) -> Answer:
     """Read one file. Raises ConfigurationError with file and line for everything wrong in it, one line each."""
-    if not _ID.fullmatch(identifier):
+    if not is_name(identifier):
         raise ConfigurationError(f"{name}:1: an answer's name has small letters, digits and hyphens only; rename it")
     lines = content.removeprefix("\ufeff").splitlines()
     end = _end_of_front_matter(name, lines)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mailbot.answers.index import Index, make_index
 from mailbot.answers.learning import read_labels
-from mailbot.answers.library import Library, read_library
+from mailbot.answers.library import Answer, Library, is_name, read_library
 from mailbot.answers.suggest import Weights
 from mailbot.answers.vocabulary import read_synonyms
 from mailbot.model import ConfigurationError
@@ -25,6 +25,14 @@ def load_library(folder: Path) -> Library:
     problems: list[str] = []
     library = read_library(_contents(sorted(folder.glob("*.md")), problems))
     return Library(library.answers, (*problems, *library.problems))
+
+
+def load_answer(folder: Path, identifier: str) -> Answer | None:
+    """One answer of a folder, without reading the others; None where there is none so called that can be read."""
+    path = folder / f"{identifier}.md"
+    if not is_name(identifier) or not path.is_file():
+        return None
+    return read_library(_contents([path], [])).answers.get(identifier)
 
 
 def _contents(files: list[Path], problems: list[str]) -> Iterator[tuple[str, str, str]]:

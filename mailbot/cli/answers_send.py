@@ -121,14 +121,16 @@ def send(
     answers: Annotated[list[str], typer.Argument(metavar="ID…", help="Answers, in the order of the mail.")],
     by: By = "",
 ) -> None:
-    """Send answers of the library to the writer of a ticket, in one mail; the ticket then waits for the writer."""
-    from mailbot.answer_desk import send as sent
+    """Take a ticket and answer it from the library, in one mail; like `reply --answer`, it rests before it leaves.
+
+    Example: `mailbot answers send 1042 recyclagepark-afspraak-2020-04`.
+    """
+    from mailbot.cli.claims import take
+    from mailbot.cli.reply import from_library
 
     wanted, name = number_of(number), operator(by)
-    with opened(context) as desk, desk.office.database.begin() as connection:
-        correspondence, now = desk.office.correspondence, datetime.now(UTC)
-        sent(connection, correspondence, wanted, list(dict.fromkeys(answers)), name, now)
-    typer.echo(f"#{wanted} is answered and waits for the writer; `mailbot show {wanted}` tells.")
+    take(context, wanted, name)
+    from_library(context, wanted, answers, name)
 
 
 def affected(context: typer.Context, identifier: Name, as_json: Json = False) -> None:
@@ -160,7 +162,7 @@ def correct(context: typer.Context, identifier: Name, by: By = "", yes: Yes = Fa
     """
     from mailbot.answer_desk import affected as told_otherwise
     from mailbot.answer_desk import correct as corrected
-    from mailbot.answer_desk import require_sendable
+    from mailbot.library_reply import require_sendable
 
     now, name = datetime.now(UTC), operator(by)
     with opened(context) as desk, desk.office.database.begin() as connection:

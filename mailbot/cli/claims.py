@@ -68,6 +68,12 @@ def _claim(desk: Writing, number: int, who: str, now: datetime) -> None:
     desk_store.act(desk.database, number, lambda ticket: verbs.claim(ticket, who, now, minutes), who, now)
 
 
+def take(context: typer.Context, number: int, who: str) -> None:
+    """Claim a ticket without showing it."""
+    with writing(context) as desk:
+        _claim(desk, number, who, clock())
+
+
 def claim(context: typer.Context, number: Number, actor: Actor = "", as_json: AsJson = False) -> None:
     """Take one ticket and show it: for twenty minutes nobody else answers it.
 

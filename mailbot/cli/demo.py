@@ -66,10 +66,12 @@ def demo(
         from mailbot.demo.server import EmbeddedMail
     except ModuleNotFoundError as error:
         raise ConfigurationError("the demo needs an extra: pip install 'mailbot[demo]'") from error
+    from mailbot.demo.library import play_day
     from mailbot.opening import open_desk
 
     _fresh(folder)
     make_folder(folder, MAILBOXES, "127.0.0.1", "127.0.0.1", date(2020, 3, 13))
+    play_day(folder / "answers")
     with EmbeddedMail(MAILBOXES) as mail:
         write_desk(folder, mail)
         add_matchmakers(folder)
@@ -145,7 +147,7 @@ def _show(folder: Path, mail: EmbeddedMail) -> None:
     typer.echo(ledger_text(found))
     typer.echo(f"{mail.accepted} mails accepted by the relay for {len(mail.inboxes)} people.\n")
     typer.echo(bold("Where to look next"))
-    for command in ("list --urgent", "show 4", "match list", "outbox list --state sent", "status", "quarantine list"):
+    for command in ("next", "triage", "list --urgent", "match list", "outbox list --state sent", "status"):
         typer.echo(f"  ./run mailbot -C {folder} {command}")
     typer.echo("  ./run mailbot explain data/demo/0931-longer-mixed.eml")
 

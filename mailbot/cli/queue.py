@@ -187,14 +187,20 @@ def _reason(reason: dict[str, Any]) -> str:
 
 
 def _proposed(ticket: Row) -> list[str]:
-    """The answers of the library that may fit the last letter, and the command that sends them."""
-    last = next((each for each in reversed(ticket["events"]) if each["kind"] in ("proposed", "informed")), None)
-    if last is None or last["kind"] == "informed":
+    """The answers of the library that may fit the last letter, why, and the command that sends them."""
+    from mailbot.tickets.proposals import from_library
+
+    answers = from_library(ticket)
+    if not answers:
         return []
-    answers = last["details"]["answers"]
-    lines = [f"    {each['sure']:4.0%}  {safe(each['id'])}  ? {safe(each['question'])[:70]}" for each in answers]
-    step = quiet(f"    `mailbot answers send {ticket['id']} ID …` sends them")
+    lines = [line for each in answers for line in _proposal(each)]
+    step = quiet(f"    `mailbot answers show {safe(answers[0]['id'])}` reads one")
     return ["", bold("the library may answer"), *lines, step]
+
+
+def _proposal(named: Row) -> list[str]:
+    told = f"    {named['sure']:4.0%}  {safe(named['id'])}  ? {safe(named['question'])[:70]}"
+    return [told, quiet(f"          {safe(named['why'])[:100]}")] if named.get("why") else [told]
 
 
 def _mails(mails: list[Row]) -> list[str]:
@@ -232,8 +238,19 @@ def _next_steps(ticket: Row, now: datetime) -> str:
         return quiet(f"`mailbot reopen {number}`")
     if hand(ticket, now) in {"", f"({ticket['assigned_to']})"}:
         return quiet(f"`mailbot claim {number}` takes it")
-    ways = f"`reply {number}` in $EDITOR, `note`, `set`, `forward`, `close {number}`"
-    return quiet(f"`mailbot reply {number} --template list`, {ways}")
+    ways = f"`mailbot reply {number}` in $EDITOR, `mailbot reply {number} -T list` for others"
+    return quiet(f"{_proposed_step(ticket)}{ways};\nalso `note`, `set`, `forward`, `close`: `mailbot --help`")
+
+
+def _proposed_step(ticket: Row) -> str:
+    """The command that sends what is proposed for a ticket; empty where nothing is."""
+    from mailbot.tickets.proposals import best_of_each, from_library, proposed_answer
+
+    number, answers = ticket["id"], best_of_each(from_library(ticket))
+    if answers and not ticket["urgent"]:
+        return f"`mailbot reply {number}{''.join(f' --answer {safe(each)}' for each in answers)}` sends it; or "
+    name = proposed_answer(ticket)
+    return f"`mailbot reply {number} -T {name}` sends what is proposed; or " if name else ""
 
 
 def as_line(row: Any) -> str:

@@ -24,7 +24,7 @@ from mailbot.cli.acting import (
 from mailbot.cli.terminal import ago, columns, safe
 
 if TYPE_CHECKING:
-    from mailbot.writing import Writing
+    from mailbot.writing import Answer, Queued, Writing
 
 
 def register(app: typer.Typer) -> None:
@@ -39,6 +39,7 @@ def reply(
     number: Number,
     text: Annotated[str, typer.Option("--text", "-t", help="Your words; `-` reads standard input.")] = "",
     template: Annotated[str, typer.Option("--template", "-T", help="Ready-made; `list` shows them.")] = "",
+    answer: Annotated[list[str] | None, typer.Option("--answer", help="Of the library; `show` proposes them.")] = None,
     draft: Annotated[bool, typer.Option("--draft", help="What was refused or called back.")] = False,
     spoc: Annotated[bool, typer.Option("--spoc", help="What the SPOC answered.")] = False,
     again: Annotated[bool, typer.Option("--again", help="Once more, though answered.")] = False,
@@ -55,6 +56,13 @@ def reply(
     from mailbot.writing import Answer, send
 
     wanted, who = ticket_number(number), operator(actor)
+    if answer and (text or template or draft or spoc):
+        raise typer.BadParameter("--answer sends the library's words alone; leave out --text and the others")
+    if answer:
+        from mailbot.writing import Answer as Words
+
+        from_library(context, wanted, answer, who, Words("", again, close), as_json=as_json)
+        return
     with writing(context) as desk:
         if template == "list":
             typer.echo(_ready_made(desk, wanted))
@@ -65,11 +73,37 @@ def reply(
         except NewLetter as news:
             show_ticket(context, wanted)
             raise NewLetter(f"{news}\n         your text is kept: `mailbot reply {wanted} --draft`") from news
+    _tell_sent(desk, wanted, queued, as_json=as_json)
+
+
+def from_library(
+    context: typer.Context,
+    number: int,
+    answers: list[str],
+    who: str,
+    how: Answer | None = None,
+    *,
+    as_json: bool = False,
+) -> None:
+    """Answer a ticket with answers of the library, each under the question that it was proposed for."""
+    from mailbot.library_reply import reply as sent
+    from mailbot.storage.views import ticket
+    from mailbot.tickets.proposals import from_library as proposed
+
+    with where.reader(context) as reader:
+        found = ticket(reader, number)
+    asked = {each["id"]: str(each["question"]) for each in proposed(found or {"events": []})}
+    with writing(context) as desk:
+        queued = sent(desk, number, {each: asked.get(each, "") for each in answers}, who, clock(), how)
+    _tell_sent(desk, number, queued, as_json=as_json)
+
+
+def _tell_sent(desk: Writing, number: int, queued: Queued, *, as_json: bool) -> None:
     seconds = desk.policy.desk.undo_seconds
     told(
-        f"The answer to #{wanted} leaves in {seconds} s for {safe(queued.recipient)}. "
-        f"{next_step('undo')} calls it back.",
-        {"ticket": wanted, "mail": queued.outbox, "recipient": queued.recipient, "leaves_at": queued.leaves_at},
+        f"The answer to #{number} leaves in {seconds} s for {safe(queued.recipient)}. "
+        f"{next_step('undo')} calls it back, {next_step('next')} brings the next letter.",
+        {"ticket": number, "mail": queued.outbox, "recipient": queued.recipient, "leaves_at": queued.leaves_at},
         as_json=as_json,
     )
 

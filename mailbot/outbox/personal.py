@@ -18,6 +18,7 @@ from mailbot.outbox.render import Rendered, to_html
 
 FRAME = "person.txt.j2"
 FORWARD = "forward.txt.j2"
+LIBRARY = "library.txt.j2"
 FOLDER = "reply"
 SUFFIX = ".txt.j2"
 _PREFIXES = re.compile(r"^\s*(?:(?:re|fw|fwd|tr|aw|antw|betr?)\s*:\s*|\[[A-Z]{1,8}#\d+\]\s*)+", re.IGNORECASE)
@@ -51,6 +52,14 @@ def frame(folders: Sequence[Path], language: str, text: str, values: Mapping[str
     if path is None:
         raise Permanent(f"templates/{fallback}/{FRAME} is missing; run `mailbot check`")
     return _render(path, {**values, "text": text.strip()})
+
+
+def passages(folders: Sequence[Path], language: str, values: Mapping[str, Any], fallback: str) -> str:
+    """Answers of the library as they stand in an operator's letter. Raises Permanent for a broken template."""
+    path = _find(folders, (language, fallback), LIBRARY)
+    if path is None:
+        raise Permanent(f"templates/{fallback}/{LIBRARY} is missing; run `mailbot check`")
+    return _render(path, values)
 
 
 def passed_on(folders: Sequence[Path], language: str, values: Mapping[str, Any]) -> str:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict
 from typing import Any, ClassVar
 
+from rich.text import Text
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -16,34 +18,27 @@ from textual.widgets.option_list import Option
 
 from mailbot.cli.acting import edited
 from mailbot.cli.terminal import local
+from mailbot.library_reply import Ready
 from mailbot.model import Intent, MailbotError
 from mailbot.screen import asking as desk
 from mailbot.screen.asking import Asking
 from mailbot.screen.dialogs import Choice, Line
-from mailbot.screen.letter import keys_text, proposal_text, queue_line, ticket_text
-from mailbot.screen.words import Words
+from mailbot.screen.letter import (
+    answers_text,
+    head_text,
+    keys_text,
+    library_text,
+    proposal_text,
+    queue_line,
+    ticket_text,
+)
+from mailbot.screen.words import KEYS, Words
 from mailbot.storage.reading import Row
-from mailbot.tickets.proposals import proposed_answer
+from mailbot.tickets.proposals import best_of_each, proposed_answer
 from mailbot.tickets.standing import Refused
 from mailbot.triage.names import CATEGORIES
 
 LOOK_SECONDS = 3
-KEYS = (
-    ("a", "accept"),
-    ("w", "write"),
-    ("t", "template"),
-    ("c", "correct"),
-    ("k", "category"),
-    ("exclamation_mark", "urgent"),
-    ("z", "snooze"),
-    ("f", "forward"),
-    ("n", "note"),
-    ("x", "close"),
-    ("u", "undo"),
-    ("r", "release"),
-    ("slash", "find"),
-    ("q", "quit"),
-)
 
 
 class Triage(App[None]):
@@ -58,8 +53,12 @@ class Triage(App[None]):
         self._asking, self._words, self._filter = asking, words, ""
         self._rows: dict[int, Row] = {}
         self._shown: Row | None = None
+        self._answers: Sequence[Ready] = ()
+        self._duty: Sequence[str] = ()
         for key, name in KEYS:
             self._bindings.bind(key, name, words[name], show=False)
+        for place in range(1, desk.MOST_PROPOSED + 1):
+            self._bindings.bind(str(place), f"answer({place})", words["accept"], show=False)
 
     def compose(self) -> ComposeResult:
         yield Static("", id="head", markup=False)
@@ -85,6 +84,7 @@ class Triage(App[None]):
         """Read the queue again; the letter that is being read stays where it is."""
         try:
             rows = await asyncio.to_thread(desk.queue, self._asking, self._filter.split())
+            self._duty = await asyncio.to_thread(desk.on_duty, self._asking)
         except MailbotError as error:
             self.tell(str(error))
             return
@@ -108,13 +108,11 @@ class Triage(App[None]):
         if numbers:
             queue.highlighted = numbers.index(kept) if kept in numbers else min(place, len(numbers) - 1)
         else:
-            self._shown = None
+            self._shown, self._answers = None, ()
             self.query_one("#ticket", Static).update(self._words["nothing"])
             self.query_one("#proposal", Static).update("")
-        urgent = sum(bool(row["urgent"]) for row in self._rows.values())
-        late = sum(row["promise"] == "late" for row in self._rows.values())
-        told = self._words["queue"].format(count=len(self._rows), urgent=urgent, late=late)
-        self.query_one("#head", Static).update(f"{self._words['title']} · {self._asking.actor} · {told}")
+        head = head_text(self._rows.values(), self._duty, self._words, self._asking.actor)
+        self.query_one("#head", Static).update(head)
 
     def _number(self) -> int | None:
         return int(self._shown["id"]) if self._shown else None
@@ -133,13 +131,25 @@ class Triage(App[None]):
             return
         is_other = self._number() != number
         self._shown = found
+        self._answers = await asyncio.to_thread(desk.proposals, self._asking, found)
         text = ticket_text(found, self._words, self._asking.actor, self._asking.clock())
+        text.append_text(answers_text(self._answers, self._words))
         self.query_one("#ticket", Static).update(text)
-        name = proposed_answer(found)
-        words = desk.ready_words(self._asking, found, name) if name else ""
-        self.query_one("#proposal", Static).update(proposal_text(name, words, self._words))
+        self.query_one("#proposal", Static).update(self._proposal(found))
         if is_other:
             self.query_one("#letter", VerticalScroll).scroll_home(animate=False)
+
+    def _proposal(self, row: Row) -> Text:
+        """What one key sends: answers of the library, else a ready-made one."""
+        if self._answers:
+            return library_text(self._answers, self._best(), self._words)
+        name = proposed_answer(row)
+        words = desk.ready_words(self._asking, row, name) if name else ""
+        return proposal_text(name, words, self._words)
+
+    def _best(self) -> list[str]:
+        """The answers that `a` sends: the likeliest to each question, of those that can be sent."""
+        return best_of_each([asdict(each) for each in self._answers if not each.refused])
 
     def tell(self, text: str) -> None:
         """Say something in the line above the keys."""
@@ -161,11 +171,30 @@ class Triage(App[None]):
         self.tell(told)
 
     def action_accept(self) -> None:
+        if self._answers:
+            self._inform([each for each in self._answers if each.id in self._best()])
+            return
         name = proposed_answer(self._shown) if self._shown else ""
         if not name:
             self.tell(self._words["no_proposal"])
             return
         self.run_worker(self._do(lambda row: self._answer(row, name)), exclusive=True)
+
+    def action_answer(self, place: int) -> None:
+        """Send one answer of the library, by its place in the list."""
+        self._inform(self._answers[place - 1 : place])
+
+    def _inform(self, answers: Sequence[Ready]) -> None:
+        refused = next((each.refused for each in answers if each.refused), "")
+        if refused or not answers:
+            self.tell(refused or self._words["no_proposal"])
+            return
+
+        def sent(row: Row) -> str:
+            desk.inform(self._asking, row, answers)
+            return self._sent(row)
+
+        self.run_worker(self._do(sent), exclusive=True)
 
     def action_template(self) -> None:
         if self._shown is None:

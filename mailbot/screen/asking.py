@@ -8,18 +8,23 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from mailbot import library_reply
 from mailbot import writing as letters
+from mailbot.library_reply import Ready
 from mailbot.outbox.personal import fill, ready_made
 from mailbot.queueing import ask_queue
 from mailbot.storage.reading import Row, open_reader
 from mailbot.storage.views import Filters
 from mailbot.storage.views import ticket as ticket_of
-from mailbot.tickets import desk_store, verbs
+from mailbot.tickets import desk_store, roster_store, verbs
+from mailbot.tickets.proposals import from_library
+from mailbot.tickets.roster import shift_at
 from mailbot.tickets.spoken_time import read_moment
 from mailbot.tickets.standing import Change, Refused, Standing
 from mailbot.writing import Answer, Queued, Writing
 
 SHOWN = 200
+MOST_PROPOSED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,15 @@ def queue(asking: Asking, words: Sequence[str] = ()) -> list[Row]:
     filters = Filters(("new", "open"), words=tuple(words), limit=SHOWN, now=moment)
     with open_reader(asking.url) as reader:
         return ask_queue(reader, asking.writing.policy, filters, moment)
+
+
+def on_duty(asking: Asking) -> list[str]:
+    """Who has a seat in the shift that runs now, each once; the coordinator first."""
+    policy = asking.writing.policy
+    with asking.writing.database.read() as connection:
+        duty = roster_store.on_duty(connection, shift_at(policy.roster, policy.hours, asking.clock()))
+    seats = sorted(duty, key=lambda seat: seat != "coordinator")
+    return list(dict.fromkeys(duty[seat].name for seat in seats))
 
 
 def ticket(asking: Asking, number: int) -> Row | None:
@@ -63,6 +77,19 @@ def compose(asking: Asking, number: int, template: str = "") -> str:
         standing = desk_store.lock(connection, number)
         kept = "" if template else desk_store.draft_of(connection, number, asking.actor)
     return kept or letters.compose(asking.writing, standing, asking.actor, template=template)
+
+
+def proposals(asking: Asking, row: Row) -> list[Ready]:
+    """The answers of the library that fit the ticket, in its writer's words; empty for what is urgent."""
+    today = asking.clock().astimezone(asking.writing.policy.hours.tz).date()
+    return [] if row["urgent"] else library_reply.ready(asking.writing, row, from_library(row)[:MOST_PROPOSED], today)
+
+
+def inform(asking: Asking, row: Row, answers: Sequence[Ready]) -> Queued:
+    """Take a ticket as it was looked at, and answer it with answers of the library."""
+    standing = take(asking, row["id"], row["version"])
+    told = {each.id: each.question for each in answers}
+    return library_reply.reply(asking.writing, row["id"], told, asking.actor, asking.clock(), version=standing.version)
 
 
 def send(asking: Asking, standing: Standing, text: str) -> Queued:

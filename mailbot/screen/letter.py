@@ -5,18 +5,28 @@ Pure: from a row to styled text. Everything from outside is made harmless first;
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from rich.text import Text
 
 from mailbot.cli.terminal import ago, local, safe
+from mailbot.library_reply import Ready
 from mailbot.screen.words import Words
 
 DECIDING, URGENT, DIM, HEAD = "black on bright_yellow", "bold white on red", "dim", "bold"
 MOST_LETTER = 6_000
+MOST_SURE = 0.99  # nobody is ever wholly sure
 Row = Mapping[str, Any]
+
+
+def head_text(rows: Collection[Row], duty: Collection[str], words: Words, actor: str) -> str:
+    """The head line: who works here, what waits, and who is on duty in this shift."""
+    urgent, late = (sum(bool(row["urgent"]) for row in rows), sum(row["promise"] == "late" for row in rows))
+    told = words["queue"].format(count=len(rows), urgent=urgent, late=late)
+    named = [f"{words['on_duty']}: {', '.join(safe(each) for each in duty)}"] if duty else []
+    return " · ".join([words["title"], safe(actor), told, *named])
 
 
 def queue_line(row: Row, words: Words, actor: str, now: datetime) -> Text:
@@ -158,3 +168,27 @@ def proposal_text(name: str, begins: str, words: Words) -> Text:
     text.append(f"{words['proposal']}: ", DIM)
     text.append(f"{name}  ", HEAD)
     return text.append(safe(begins))
+
+
+def library_text(answers: Sequence[Ready], best: Collection[str], words: Words) -> Text:
+    """The answers of the library that fit, each with its key, how sure it is, and why; lit, what `a` sends."""
+    text = Text(no_wrap=True, overflow="ellipsis")
+    for place, each in enumerate(answers, 1):
+        keys = f"a {place}" if each.id in best else f"  {place}"
+        text.append("\n" if place > 1 else "")
+        text.append(f"{keys} ", HEAD)
+        text.append(f"{min(each.sure, MOST_SURE):4.0%} ")
+        text.append(safe(each.id), HEAD if each.id in best else "")
+        text.append(f"  {safe(each.refused or words['why'] + ' ' + each.why.partition(';')[0])}", DIM)
+    return text
+
+
+def answers_text(answers: Sequence[Ready], words: Words) -> Text:
+    """The same answers in full, below the letter: what the citizen would read, and the rule it rests on."""
+    text = Text()
+    for place, each in enumerate(answers, 1):
+        if each.text:
+            text.append(f"\n── {words['proposal']} {place}: {safe(each.id)}\n", DIM)
+            text.append(f"{safe(each.text, lines=True)}\n")
+            text.append(f"{words['rests_on']}: {safe(each.source)}\n", DIM)
+    return text

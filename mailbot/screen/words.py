@@ -1,10 +1,26 @@
-"""Every word of the screen in English and Dutch, in one catalogue. What citizens read is in `templates/`."""
+"""Every key and word of the screen in English and Dutch, in one catalogue. What citizens read is in `templates/`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 Words = Mapping[str, str]
+KEYS = (
+    ("a", "accept"),
+    ("w", "write"),
+    ("t", "template"),
+    ("c", "correct"),
+    ("k", "category"),
+    ("exclamation_mark", "urgent"),
+    ("z", "snooze"),
+    ("f", "forward"),
+    ("n", "note"),
+    ("x", "close"),
+    ("u", "undo"),
+    ("r", "release"),
+    ("slash", "find"),
+    ("q", "quit"),
+)
 
 CATALOGUE: Mapping[str, Words] = {
     "en": {
@@ -28,6 +44,7 @@ CATALOGUE: Mapping[str, Words] = {
         "nothing_here": "Choose a letter on the left.",
         "proposal": "mailbot proposes",
         "no_proposal": "no ready-made answer fits: w writes one, t shows all",
+        "rests_on": "rests on",
         "reads": "mailbot reads",
         "held": "in the hands of {name}",
         "mine": "yours",
@@ -99,6 +116,7 @@ CATALOGUE: Mapping[str, Words] = {
         "nothing_here": "Kies links een bericht.",
         "proposal": "mailbot stelt voor",
         "no_proposal": "geen klaar antwoord past: w schrijft er een, t toont ze alle",
+        "rests_on": "steunt op",
         "reads": "mailbot leest",
         "held": "in handen van {name}",
         "mine": "van u",

@@ -114,7 +114,9 @@ def _advised(each: Judged, common: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _told(answers: Sequence[Evidence]) -> dict[str, Any]:
-    named = [{"id": one.value, "sure": one.weight, "question": one.sentence} for one in answers]
+    named = [
+        {"id": one.value, "sure": one.weight, "question": one.sentence, "why": one.because} for one in answers
+    ]
     return {"details": {"answers": named}}
 
 

@@ -9,11 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from mailbot import answer_desk, vigil
+from mailbot import answer_desk, library_reply, vigil
+from mailbot.answers import told_store
 from mailbot.asking import waiting_clusters
 from mailbot.model import Permanent
-from mailbot.opening import open_desk
+from mailbot.opening import open_desk, open_writing
+from mailbot.place import database_url
+from mailbot.storage.reading import open_reader
+from mailbot.storage.views import ticket as ticket_of
+from mailbot.tickets import desk_store, verbs
+from mailbot.tickets.proposals import from_library
+from mailbot.tickets.standing import Refused
 from mailbot.worker import run_once
+from mailbot.writing import undo
 
 SAMPLES = Path(__file__).parent.parent / "answers" / "library"
 NOON = datetime(2020, 3, 25, 11, 0, tzinfo=UTC)
@@ -172,24 +180,51 @@ def test_an_urgent_letter_gets_no_answer_of_a_machine(talk):
     assert talk.statuses()[0] == "new"
 
 
+def answer_by_hand(talk, answers, number=1):
+    """An operator takes the ticket and answers from the library."""
+    writing = open_writing(talk.desk.folder)
+    try:
+        desk_store.act(writing.database, number, lambda each: verbs.claim(each, "An", talk.now, 20), "An", talk.now)
+        return library_reply.reply(writing, number, answers, "An", talk.now)
+    finally:
+        writing.database.close()
+
+
 def test_an_operator_sends_a_proposed_answer_with_one_verb(talk):
-    """In the thread of the letter, signed by a person, once; the ticket then waits for the writer."""
-    letter = talk.hear("Heeft mijn zaak recht op de hinderpremie?", subject="hinderpremie")
-    opened = open_desk(talk.desk.folder, lambda: talk.now)
-    for _ in range(2):
-        with opened.office.database.begin() as connection:
-            answer_desk.send(connection, opened.office.correspondence, 1, ["hinderpremie"], "An", talk.now)
-    opened.office.database.close()
+    """In the thread of the letter, signed by a person, once; it can be called back, and then waits for the writer."""
+    question = "Heeft mijn zaak recht op de hinderpremie?"
+    letter = talk.hear(question, subject="hinderpremie")
+    answer_by_hand(talk, {"hinderpremie": question})
+    with pytest.raises(Refused, match="answered already"):
+        answer_by_hand(talk, {"hinderpremie": question})
+    talk.now += timedelta(minutes=1)
     talk.work()
 
     assert len(talk.inbox()) == 2
     assert "U vroeg: “Heeft mijn zaak recht op de hinderpremie?”" in text_of(talk.last())
     assert "VLAIO" in text_of(talk.last())
+    assert "\r\nAn\r\n" in text_of(talk.last())
     assert talk.last()["In-Reply-To"] == letter
     assert talk.last()["Auto-Submitted"] is None
     assert talk.statuses() == ["pending"]
-    assert talk.desk.rows("SELECT told_by FROM told") == [("An",)]
+    assert talk.desk.rows("SELECT told_by, mail FROM told") == [("An", talk.last()["Message-ID"])]
     assert talk.desk.rows("SELECT actor FROM event WHERE kind = 'informed'") == [("An",)]
+
+
+def test_an_answer_called_back_told_nobody_anything(talk):
+    """A correction of it reaches nobody, and it is proposed again."""
+    talk.hear("Heeft mijn zaak recht op de hinderpremie?", subject="hinderpremie")
+    answer_by_hand(talk, {"hinderpremie": ""})
+    writing = open_writing(talk.desk.folder)
+    undo(writing, "An", talk.now)
+    with open_reader(database_url(talk.desk.folder)) as reader:
+        ticket = ticket_of(reader, 1)
+    with writing.database.read() as connection:
+        reached = told_store.readers(connection, ["hinderpremie"], {})
+    writing.database.close()
+
+    assert reached == []
+    assert [each["id"] for each in from_library(ticket)][:1] == ["hinderpremie"]
 
 
 def test_a_correction_reaches_everybody_who_was_told_the_old_text_once(talk):
@@ -218,10 +253,10 @@ def test_a_correction_reaches_everybody_who_was_told_the_old_text_once(talk):
 def test_an_answer_that_is_not_true_today_is_refused_to_the_operator_too(talk):
     """With what to type next."""
     talk.hear("Is het recyclagepark nu met afspraak?", subject="recyclagepark")
-    opened = open_desk(talk.desk.folder, lambda: talk.now)
-    with pytest.raises(Permanent, match="not true today"), opened.office.database.begin() as connection:
-        answer_desk.send(connection, opened.office.correspondence, 1, ["recyclagepark-afspraak"], "An", talk.now)
-    opened.office.database.close()
+    with pytest.raises(Permanent, match="not true today"):
+        answer_by_hand(talk, {"recyclagepark-afspraak": ""})
+    with pytest.raises(Permanent, match="there is no answer"):
+        answer_by_hand(talk, {"../secret": ""})
 
 
 def test_one_reviewed_answer_reaches_a_whole_cluster(talk):

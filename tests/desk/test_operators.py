@@ -1,10 +1,13 @@
 """Dialogues with the desk: what an operator types, what the citizen gets, what the history says. Real servers."""
 
 import json
+import re
+import shutil
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,6 +18,8 @@ from mailbot.place import database_url
 from mailbot.storage.database import Database
 from mailbot.storage.ledger import balance
 from tests.desk.conftest import QUESTION, REQUEST
+
+LIBRARY = Path(__file__).parent.parent / "answers" / "library"
 
 
 @pytest.fixture
@@ -70,6 +75,28 @@ def inbox(desk, address="maria@home.example"):
 
 def events(desk, number=1):
     return [kind for (kind,) in desk.rows(f"SELECT kind FROM event WHERE ticket = {number} ORDER BY id")]
+
+
+def test_a_question_is_answered_from_the_library_by_typing_what_is_shown(desk, type_in, at_once):
+    """`next` names the answer and the whole command; two commands, and the citizen has it."""
+    shutil.rmtree(desk.folder / "answers")
+    shutil.copytree(LIBRARY, desk.folder / "answers")
+    for file in (desk.folder / "answers").glob("*.md"):
+        file.write_text(re.sub(r"valid_until: .*", "valid_until: open", file.read_text()))
+    desk.write("Heeft mijn zaak recht op de hinderpremie?", subject="hinderpremie", to="corona")
+    desk.run()
+    _, shown = type_in("next")
+    command = re.search(r"`mailbot (reply 1 --answer \S+)` sends it", shown).group(1)
+    code, said = type_in(command)
+    desk.run()
+
+    assert command == "reply 1 --answer hinderpremie"
+    assert "like '" in shown
+    assert code == 0
+    assert "`mailbot undo`" in said
+    assert "VLAIO" in inbox(desk)[-1].get_body(("plain",)).get_content()
+    assert type_in("answers send 1 hinderpremie")[0] == 2
+    assert "leave out --text" in type_in("reply 1 --answer hinderpremie -t ook")[1]
 
 
 def test_from_next_to_a_sent_answer_in_two_commands(desk, type_in, at_once, letter):

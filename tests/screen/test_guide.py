@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from bench.screens import LETTERS, PICTURES, make_desk, picture
-from mailbot.screen.app import KEYS
-from mailbot.screen.words import CATALOGUE
+from mailbot.screen.words import CATALOGUE, KEYS
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 SIGNS = {"exclamation_mark": "!", "slash": "/"}

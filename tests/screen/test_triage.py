@@ -1,27 +1,36 @@
 """The full screen, driven key by key at eighty columns and twenty-four lines: what is shown, and what is then true."""
 
 import asyncio
+import json
+import shutil
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from textual.widgets import OptionList, Static
 
 from mailbot.opening import open_writing
 from mailbot.place import database_url
-from mailbot.screen.app import KEYS, Triage
+from mailbot.screen.app import Triage
 from mailbot.screen.asking import Asking
 from mailbot.screen.letter import lit_sentences, ticket_text
-from mailbot.screen.words import CATALOGUE, words_for
-from mailbot.tickets import desk_store, verbs
+from mailbot.screen.words import CATALOGUE, KEYS, words_for
+from mailbot.storage.database import Database
+from mailbot.storage.tables import EVENT
+from mailbot.tickets import desk_store, roster_store, verbs
+from mailbot.tickets.roster import Duty
+
+LIBRARY = Path(__file__).parent.parent / "answers" / "library"
+SPRING = datetime(2020, 3, 25, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
 def drive(quiet):
     """Press keys on the screen of a desk; afterwards call `look` with the program, still open."""
 
-    def run(*keys, look=lambda app: None, who="an", language="en", between=None):
+    def run(*keys, look=lambda app: None, who="an", language="en", between=None, now=None):
         writing = open_writing(quiet.folder)
-        app = Triage(Asking(writing, quiet.folder, who, database_url(quiet.folder)), CATALOGUE[language])
+        app = Triage(Asking(writing, quiet.folder, who, database_url(quiet.folder), lambda: now or datetime.now(UTC)), CATALOGUE[language])
 
         async def driven():
             async with app.run_test(size=(80, 24)) as pilot:
@@ -74,6 +83,73 @@ def test_one_key_sends_what_is_proposed(drive, quiet):
         ("queued", "maria@home.example")
     ]
     assert quiet.rows("SELECT actor FROM event WHERE kind = 'answered'") == [("an",)]
+
+
+def propose(quiet, *answers):
+    """Jef's question as if it had come in with these answers of the library proposed, on a day on which they are true."""
+    shutil.copytree(LIBRARY, quiet.folder / "answers", dirs_exist_ok=True)
+    details = json.dumps({"answers": [{"id": each, "sure": sure, "question": asked, "why": "like 'open?'"} for each, sure, asked in answers]})
+    database = Database(database_url(quiet.folder))
+    with database.begin() as connection:
+        event = {"at": datetime.now(UTC), "actor": "mailbot", "kind": "proposed", "ticket": 2, "details": json.loads(details)}
+        connection.execute(EVENT.insert(), event)
+    database.close()
+
+
+MARKET, MASK = ("markt", 0.91, "Is er markt?"), ("masker", 0.4, "En maskers?")
+
+
+def test_the_library_stands_beside_the_question(drive, quiet):
+    """Each answer with its key, how sure, why; below the letter in full, with the rule it rests on."""
+    propose(quiet, MARKET, ("hinderpremie", 0.3, "Is er markt?"))
+    proposal, letter = drive("down", look=lambda app: (said(app, "proposal"), said(app, "ticket")), now=SPRING)
+
+    assert "a 1  91% markt  because like 'open?'" in proposal
+    assert "  2  30% hinderpremie" in proposal
+    assert "er zijn geen markten" in letter
+    assert "rests on: " in letter
+
+
+def test_one_key_sends_the_answer_of_the_library(drive, quiet):
+    """It rests, it is told in the history and remembered, and it can be called back."""
+    propose(quiet, MARKET, ("hinderpremie", 0.3, "Is er markt?"))
+    told = drive("down", "a", look=said, now=SPRING)
+
+    assert "#2 leaves in 10 s" in told
+    assert quiet.rows("SELECT answer, ticket, told_by FROM told") == [("markt", 2, "an")]
+    drive("u", now=SPRING)
+    assert quiet.rows("SELECT state FROM outbox WHERE purpose = 'reply'") == [("cancelled",)]
+
+
+def test_a_number_sends_that_answer(drive, quiet):
+    """The second of the list."""
+    propose(quiet, ("hinderpremie", 0.95, "Is er markt?"), MARKET)
+    drive("down", "2", now=SPRING)
+
+    assert quiet.rows("SELECT answer FROM told") == [("markt",)]
+
+
+def test_what_is_not_true_today_is_not_sent(drive, quiet):
+    """The screen says why, and what to type."""
+    propose(quiet, MARKET)
+    told, proposal = drive("down", "1", look=lambda app: (said(app), said(app, "proposal")))
+
+    assert "markt is not true today" in told
+    assert "not true today" in proposal
+    assert quiet.rows("SELECT count(*) FROM told") == [(0,)]
+
+
+def test_the_head_line_names_who_is_on_duty(drive, quiet):
+    """In the shift that runs now, the coordinator first."""
+    database = Database(database_url(quiet.folder))
+    with database.begin() as connection:
+        day = SPRING.date()
+        duties = [Duty(day, "08:00-12:00", "corona", "Jan", "jan@desk.example", ""), Duty(day, "08:00-12:00", "coordinator", "Els", "els@desk.example", ""), Duty(day, "12:00-16:00", "corona", "Lut", "lut@desk.example", "")]
+        roster_store.keep(connection, duties)
+    database.close()
+
+    assert "on duty: Els, Jan" in drive(look=lambda app: said(app, "head"), now=SPRING)
+    assert "Lut" not in drive(look=lambda app: said(app, "head"), now=SPRING)
 
 
 def test_another_key_calls_it_back(drive, quiet):
