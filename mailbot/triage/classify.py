@@ -16,12 +16,13 @@ from mailbot.triage.urgency import urgency
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What the letter is taken for, how likely, and what else it holds."""
+    """What the letter is taken for, how likely, what else it holds, and the chance that it is about help at all."""
 
     kind: Kind
     intent: Intent
     also: tuple[Intent, ...]
     confidence: float
+    helping: float
 
 
 def classify(letter: Letter, rules: TriageRules, screening: Screening | None = None) -> Verdict:
@@ -44,9 +45,10 @@ def _opinion(reading: Reading, rules: TriageRules, shown: Mapping[str, float], k
     chances = opinion(every)
     best = Intent(max(chances, key=lambda name: chances[name]))
     sure = confidence(layers["trust"], reading, chances)
+    helping = chances[Intent.HELP_REQUEST] + chances[Intent.HELP_OFFER]
     if kind is Kind.SPAM or every["spam"] > max(value for name, value in every.items() if name != "spam"):
-        return Opinion(Kind.SPAM, Intent.OTHER, (), max(sure, 1.0 * (kind is Kind.SPAM)))
-    return Opinion(kind, best, acts.further(reading, best, layers["also"]), sure)
+        return Opinion(Kind.SPAM, Intent.OTHER, (), max(sure, 1.0 * (kind is Kind.SPAM)), helping)
+    return Opinion(kind, best, acts.further(reading, best, layers["also"]), sure, helping)
 
 
 def _verdict(reading: Reading, rules: TriageRules, shown: Mapping[str, float], taken: Opinion) -> Verdict:
@@ -56,7 +58,7 @@ def _verdict(reading: Reading, rules: TriageRules, shown: Mapping[str, float], t
     categories, of_help = needs.labels(reading, needs.CATEGORIES, intents, layers["category"])
     topics, of_questions = needs.labels(reading, needs.TOPICS, intents, layers["topic"])
     urgent, pressing = urgency(reading, rules, shown, intents) if by_person else (False, None)
-    of_writer = details(reading, intents, rules) if by_person else Details(language=language_of(reading))
+    of_writer = details(reading, intents, rules, taken.helping) if by_person else Details(language=language_of(reading))
     organisation, capacity = _flag("organisation", reading, rules, shown)
     for_somebody, behalf = _flag("on_behalf", reading, rules, shown)
     on_behalf = for_somebody and Intent.HELP_REQUEST in intents

@@ -14,6 +14,9 @@ from mailbot.triage.rules import TriageRules
 from mailbot.triage.signals import Reading
 
 
+MAYBE_HELP = 0.15  # from this chance on a letter may be about help, and an operator wants to see where
+
+
 @dataclass(frozen=True, slots=True)
 class Details:
     """What was found; `needs` by the names of `model.Verdict.needs`."""
@@ -28,14 +31,14 @@ class Details:
         yield from (each for each in (self.language.evidence, self.phones.evidence, self.place.evidence) if each)
 
 
-def details(reading: Reading, intents: Collection[Intent], rules: TriageRules) -> Details:
-    """Everything the finders see in a letter with these intents."""
+def details(reading: Reading, intents: Collection[Intent], rules: TriageRules, helping: float) -> Details:
+    """Everything the finders see in a letter with these intents; `helping` is the chance that it is about help."""
     letter = reading.letter
     forwarded = letter.forward.text if letter.forward else ""
     return Details(
         language_of(reading),
         contacts.find(letter.new_text, subject=letter.subject, own_numbers=rules.own_numbers, forwarded=forwarded),
-        _place(reading, intents, rules, forwarded),
+        _place(reading, intents, rules, forwarded, helping),
     )
 
 
@@ -45,7 +48,9 @@ def language_of(reading: Reading) -> Language:
     return language.find(letter.new_text, subject=letter.subject)
 
 
-def _place(reading: Reading, intents: Collection[Intent], rules: TriageRules, forwarded: str) -> PlaceFound:
+def _place(
+    reading: Reading, intents: Collection[Intent], rules: TriageRules, forwarded: str, helping: float
+) -> PlaceFound:
     if rules.gazetteer is None:
         return PlaceFound()
     return places.find(
@@ -53,6 +58,6 @@ def _place(reading: Reading, intents: Collection[Intent], rules: TriageRules, fo
         rules.gazetteer,
         subject=reading.letter.subject,
         forwarded=forwarded,
-        intent_is_help=bool({Intent.HELP_REQUEST, Intent.HELP_OFFER} & set(intents)),
+        intent_is_help=helping >= MAYBE_HELP or bool({Intent.HELP_REQUEST, Intent.HELP_OFFER} & set(intents)),
         is_request=Intent.HELP_REQUEST in intents,
     )

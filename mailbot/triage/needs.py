@@ -56,6 +56,7 @@ def label_signals(reading: Reading, group_of: Group) -> dict[str, dict[str, floa
     telling = [shown for each, shown in zip(reading.heard, every, strict=True) if _told(each, group_of) > TOLD]
     votes, heard = _votes(_about(all_hits(reading), group_of)), _heard_votes(reading.heard, group_of)
     best, crowd = max(whole.values()), sum(vote > 0 for vote in votes.values())
+    quotes = _votes(_about(reading.quoted, group_of))
     return {
         name: {
             "whole": odds,
@@ -67,6 +68,8 @@ def label_signals(reading: Reading, group_of: Group) -> dict[str, dict[str, floa
             "crowd": float(crowd) if votes.get(name) else 0.0,
             "other": float(name == "other"),
             "nothing named": float(name == "other" and not crowd),
+            "quoted": quotes.get(name, 0.0),
+            "only quoted": 0.0 if crowd else quotes.get(name, 0.0),
         }
         for name, odds in whole.items()
     }

@@ -14,7 +14,7 @@ from mailbot.model import Evidence, Letter
 from mailbot.triage import audience, behalf
 from mailbot.triage.heads import COLUMNS
 from mailbot.triage.rules import Hit, TriageRules, hits_in
-from mailbot.triage.text import Sentence, sentences
+from mailbot.triage.text import Sentence, quoted, sentences
 from mailbot.triage.weights import scores, sums
 
 RULE_CAP = 6.0
@@ -41,7 +41,7 @@ class Reading:
     """A letter as read: its sentences, its log-odds as a whole by column, the rules on its sender.
 
     `standing` has the points and the loudest clue for `organisation` and `on_behalf`; `known` is the share of its
-    words that training met.
+    words that training met; `quoted` has the rules that fire on what it answers.
     """
 
     letter: Letter
@@ -50,23 +50,26 @@ class Reading:
     hits: tuple[Hit, ...]
     standing: Mapping[str, tuple[float, Evidence | None]]
     known: float = 1.0
+    quoted: tuple[Hit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """What is noted of a letter before any weights: sentences, the rules on each and on the sender, standing."""
+    """What is noted of a letter before any weights: sentences, the rules on each, on the sender and on what is quoted."""
 
     sentences: tuple[Sentence, ...]
     hits: tuple[tuple[Hit, ...], ...]
     sender: tuple[Hit, ...]
     standing: Mapping[str, tuple[float, Evidence | None]]
+    quoted: tuple[Hit, ...] = ()
 
 
 def note(letter: Letter, rules: TriageRules) -> Noted:
     """Cut a letter into sentences and look for the town's rules and the clues of capacity."""
     found = sentences(letter)
     hits = tuple(hits_in(rules, each.text, each.where) for each in found)
-    return Noted(found, hits, sender_hits(letter, rules), standing(letter))
+    quotes = hits_in(rules, quoted(letter), "quote")
+    return Noted(found, hits, sender_hits(letter, rules), standing(letter), quotes)
 
 
 def read(letter: Letter, rules: TriageRules) -> Reading:
@@ -95,7 +98,7 @@ def reading_of(
     )
     words = {word for each in noted.sentences for word in each.tokens if len(word) >= WORD and not word.isdigit()}
     known = sum("=" + word in vocabulary for word in words) / len(words) if words else 0.0
-    return Reading(letter, heard, whole, noted.sender, noted.standing, known)
+    return Reading(letter, heard, whole, noted.sender, noted.standing, known, noted.quoted)
 
 
 def standing(letter: Letter) -> dict[str, tuple[float, Evidence | None]]:

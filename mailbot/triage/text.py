@@ -14,6 +14,7 @@ MAX_TEXT = 8_000
 MAX_SENTENCE = 500
 MAX_SENTENCES = 80
 MAX_WORD = 24
+MAX_QUOTED = 2_000
 
 _TOKEN = re.compile(r"[^\W_]+|[?!@€%]")
 _END = re.compile(r"(?<=[.!?…;])[\"')\]]*\s+|(?<=[a-z][?!])(?=[A-Z])")
@@ -63,6 +64,15 @@ def sentences(letter: Letter) -> tuple[Sentence, ...]:
     if letter.forward is not None:
         found += [Sentence(each, "forward", tokens(each)) for each in split(letter.forward.text)]
     return tuple(found)
+
+
+def quoted(letter: Letter) -> str:
+    """What stands in the letter beside its writer's new text, at most `MAX_QUOTED` characters of it."""
+    if letter.forward is not None or len(letter.text) <= len(letter.new_text):
+        return ""
+    own = {line.strip() for line in letter.new_text[:MAX_TEXT].splitlines()}
+    rest = (line for line in letter.text[: MAX_TEXT + MAX_QUOTED].splitlines() if line.strip() not in own)
+    return "\n".join(rest)[:MAX_QUOTED]
 
 
 def split(text: str) -> list[str]:
