@@ -13,7 +13,6 @@ from mailbot.triage.places import PlaceFound
 from mailbot.triage.rules import TriageRules
 from mailbot.triage.signals import Reading
 
-
 MAYBE_HELP = 0.15  # from this chance on a letter may be about help, and an operator wants to see where
 
 

@@ -55,7 +55,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """What is noted of a letter before any weights: sentences, the rules on each, on the sender and on what is quoted."""
+    """What is noted of a letter before any weights: sentences, standing, the rules on each, on sender and quotes."""
 
     sentences: tuple[Sentence, ...]
     hits: tuple[tuple[Hit, ...], ...]
