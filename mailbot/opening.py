@@ -31,7 +31,7 @@ from mailbot.shipped import shipped
 from mailbot.steps import Office
 from mailbot.storage.database import Database
 from mailbot.storage.schema import require_current
-from mailbot.strict import read_document
+from mailbot.strict import Document, read_made
 from mailbot.tickets.threads import Signing
 from mailbot.triage.store import load_rules
 from mailbot.writing import Writing
@@ -123,7 +123,11 @@ def make_notes(folder: Path, settings: Settings, policy: Policy) -> Notes:
 
 
 def _words(path: Path) -> Mapping[str, str]:
-    return {str(name): str(word) for name, word in read_document(path).value.items()}
+    return read_made(path, _words_in)
+
+
+def _words_in(document: Document) -> Mapping[str, str]:
+    return {str(name): str(word) for name, word in document.value.items()}
 
 
 def _correspondence(folder: Path, settings: Settings, desk: Desk) -> Correspondence:

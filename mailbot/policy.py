@@ -16,7 +16,7 @@ from mailbot.intake.forms import FormsPolicy
 from mailbot.matching.playbook import Matchmaker, Playbook
 from mailbot.model import ConfigurationError
 from mailbot.outbox.limits import OutboxPolicy
-from mailbot.strict import Document, read_document, read_sections
+from mailbot.strict import Document, read_made, read_sections
 from mailbot.tickets.escalation import EscalationPolicy
 from mailbot.tickets.hours import Hours
 from mailbot.tickets.outlook import Pace
@@ -64,8 +64,11 @@ class Policy(BaseModel):
 
 
 def load_policy(path: Path) -> Policy:
-    """Read and check rules.yaml. Raises ConfigurationError that names every problem with file and line."""
-    return check_policy(read_document(path))
+    """Read and check rules.yaml. Raises ConfigurationError that names every problem with file and line.
+
+    The same words are made a policy once in a process; a changed file is always read anew.
+    """
+    return read_made(path, check_policy)
 
 
 def load_sections(path: Path, names: Sequence[str]) -> Policy:

@@ -8,15 +8,17 @@ not text, and a key that stands twice is an error.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import yaml
 
 from mailbot.model import ConfigurationError
 
+T = TypeVar("T")
 MAX_DEPTH = 30
 _WORDS: Mapping[str, Any] = {"true": True, "false": False, "null": None, "~": None, "": None}
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
@@ -39,27 +41,41 @@ class Document:
         return self.lines.get(path, 1)
 
 
-def read_document(path: Path) -> Document:
-    """Read one YAML file. Raises ConfigurationError with file and line for anything wrong."""
+def read_text(path: Path) -> str:
+    """The words of one file. Raises ConfigurationError where there is none or it cannot be read."""
     try:
-        return parse_document(path.read_text(encoding="utf-8"), str(path))
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise ConfigurationError(f"{path}: no such file; run `mailbot init FOLDER` or name another") from error
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path}: cannot be read ({error}); mend it and run `mailbot check`") from error
 
 
-def read_sections(path: Path, names: Collection[str]) -> Document:
-    """Read only some of a file's outermost keys, which is faster; lines are counted in what was read.
+def read_made(path: Path, make: Callable[[Document], T]) -> T:
+    """What `make` makes of one YAML file: made once in a process for the same words, so nobody may change it.
 
-    Raises ConfigurationError as `read_document` does.
+    Raises ConfigurationError with file and line for anything wrong, as `parse_document` and `make` do.
     """
+    written = read_text(path)
     try:
-        written = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"{path}: cannot be read ({error}); mend it and run `mailbot check`") from error
-    parts = re.split(r"^(?=[A-Za-z_]+:)", written, flags=re.MULTILINE)
-    return parse_document("".join(part for part in parts if part.partition(":")[0] in names), str(path))
+        return cast(T, _made(make, written))
+    except ConfigurationError:
+        return make(parse_document(written, str(path)))
+
+
+@lru_cache(maxsize=64)
+def _made(make: Callable[[Document], Any], written: str) -> Any:
+    return make(parse_document(written, ""))
+
+
+def read_sections(path: Path, names: Collection[str]) -> Document:
+    """Read only some of a file's outermost keys, which is faster.
+
+    Raises ConfigurationError with file and line for anything wrong in them.
+    """
+    parts = re.split(r"^(?=[A-Za-z_]+:)", read_text(path), flags=re.MULTILINE)
+    read = (part if part.partition(":")[0] in names else "\n" * part.count("\n") for part in parts)
+    return parse_document("".join(read), str(path))
 
 
 def parse_document(content: str, name: str) -> Document:

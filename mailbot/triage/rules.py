@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import re2
@@ -75,6 +76,20 @@ class TriagePolicy(BaseModel):
     organisation: tuple[Rule, ...] = ()
     on_behalf: tuple[Rule, ...] = ()
 
+    @cached_property
+    def compiled(self) -> Compiled:
+        """Every expression in one RE2 set, so that a sentence is read once whatever the number of rules."""
+        expressions = re2.Set.SearchSet(_options())
+        hits: list[Hit] = []
+        places: list[str] = []
+        for about, value, rule in _all_rules(self):
+            for expression in rule.expressions():
+                expressions.Add(expression)
+                hits.append(Hit(about, value, rule.id, rule.weight))
+                places.append(rule.where)
+        expressions.Compile()
+        return Compiled(tuple(hits), tuple(places), expressions if hits else None)
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -84,6 +99,15 @@ class Hit:
     value: str
     rule: str
     weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """All expressions of a policy, and for each the rule that it stands for and where that applies."""
+
+    hits: tuple[Hit, ...]
+    places: tuple[str, ...]
+    expressions: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +126,10 @@ class TriageRules:
 def compile_rules(
     policy: TriagePolicy, weights: Weights | None = None, gazetteer: Gazetteer | None = None
 ) -> TriageRules:
-    """Compile every expression into one RE2 set, so that a sentence is read once whatever the number of rules."""
-    compiled = re2.Set.SearchSet(_options())
-    hits: list[Hit] = []
-    places: list[str] = []
-    for about, value, rule in _all_rules(policy):
-        for expression in rule.expressions():
-            compiled.Add(expression)
-            hits.append(Hit(about, value, rule.id, rule.weight))
-            places.append(rule.where)
-    compiled.Compile()
+    """The policy, compiled once however often it is asked for, with what it is weighed against."""
     own = frozenset(each.number for number in policy.own_numbers for each in candidates(number))
-    return TriageRules(policy, tuple(hits), tuple(places), compiled if hits else None, weights, gazetteer, own)
+    found = policy.compiled
+    return TriageRules(policy, found.hits, found.places, found.expressions, weights, gazetteer, own)
 
 
 def hits_in(rules: TriageRules, text: str, where: str) -> tuple[Hit, ...]:
@@ -192,12 +208,21 @@ def _options() -> Any:
 
 
 def _check(pattern: str) -> None:
+    folded = _fold_pattern(pattern)
     try:
-        re2.compile(_fold_pattern(pattern), _options())
+        re2.Set.SearchSet(_options()).Add(folded)  # as it is used, and six times as fast as compiling it
     except re2.error as error:
-        reason = error.args[0] if error.args else error
-        shown = reason.decode("utf-8", "replace") if isinstance(reason, bytes) else reason
-        raise ValueError(f"the pattern {pattern!r} cannot be compiled: {shown}") from error
+        raise ValueError(f"the pattern {pattern!r} cannot be compiled: {_reason(folded, error)}") from error
+
+
+def _reason(folded: str, refusal: re2.error) -> str:
+    """What RE2 says of a pattern that it refuses; compiling tells more than adding to a set."""
+    try:
+        re2.compile(folded, _options())
+    except re2.error as error:
+        refusal = error
+    reason = refusal.args[0] if refusal.args else refusal
+    return reason.decode("utf-8", "replace") if isinstance(reason, bytes) else str(reason)
 
 
 def _fold_pattern(pattern: str) -> str:

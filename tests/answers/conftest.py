@@ -6,17 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from mailbot.storage import schema
 from mailbot.storage.database import Database
+from tests.ready import new_database
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request, tmp_path) -> Iterator[Database]:
     """Each engine in turn."""
-    if request.param == "sqlite":
-        opened = Database(f"sqlite:///{tmp_path}/mailbot.db")
-    else:
-        opened = Database(request.getfixturevalue("postgres").new_database())
-    schema.upgrade(opened)
+    opened = Database(new_database(request, tmp_path))
     yield opened
     opened.close()

@@ -17,7 +17,7 @@ import pytest
 
 from mailbot.cli import main
 from mailbot.cli.app import command
-from mailbot.cli.setup import make_folder
+from tests.ready import make_folder
 
 MORE = {"check": ["--offline"], "run": ["--once"]}
 # What works without a desk, or would work for minutes; each has tests of its own.

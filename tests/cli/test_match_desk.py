@@ -8,12 +8,12 @@ import pytest
 from typer.testing import CliRunner
 
 from mailbot.cli.app import app
-from mailbot.cli.setup import make_folder
 from mailbot.model import MailbotError
 from mailbot.place import database_url
 from mailbot.storage.database import Database
 from tests.desk.matching import AN, BART, MATCHMAKERS, SECOND
 from tests.matching.conftest import ticket
+from tests.ready import make_folder
 
 
 @pytest.fixture(scope="module")

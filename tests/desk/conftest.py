@@ -12,15 +12,14 @@ from pathlib import Path
 import pytest
 
 from mailbot.cli.demo import MAILBOXES, write_desk
-from mailbot.cli.setup import make_folder
 from mailbot.demo.server import EmbeddedMail
 from mailbot.inspection import ask_servers
 from mailbot.opening import Opened, open_desk
 from mailbot.place import database_url
 from mailbot.storage.database import Database
 from mailbot.storage.ledger import Balance, balance
-from mailbot.storage.schema import upgrade
 from mailbot.worker import run_once
+from tests.ready import make_folder
 
 REQUEST = "Wie kan er deze week boodschappen doen voor mijn vader in Kessel-Lo? Hij is 81. Bel gerust: 0470 00 00 15."
 QUESTION = "Mag ik mijn kleinkinderen nog zien?"
@@ -111,12 +110,9 @@ def make_desk(tmp_path) -> Callable[..., TestDesk]:
 
 
 def use_database(folder: Path, url: str) -> None:
-    """Let a new desk keep everything elsewhere than in its own file."""
+    """Let a new desk keep everything in a migrated database elsewhere than in its own file."""
     settings = folder / "mailbot.toml"
     settings.write_text(f'database = "{url}"\n' + settings.read_text())
-    opened = Database(url)
-    upgrade(opened)
-    opened.close()
 
 
 @pytest.fixture
@@ -124,7 +120,7 @@ def desk(request, make_desk) -> TestDesk:
     """A desk on SQLite, or on the engine that a test is marked with."""
     if getattr(request, "param", "sqlite") == "sqlite":
         return make_desk()
-    return make_desk(database=request.getfixturevalue("postgres").new_database())
+    return make_desk(database=request.getfixturevalue("postgres").migrated_database())
 
 
 @pytest.fixture(scope="session")

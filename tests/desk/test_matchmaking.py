@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import select
 
 from mailbot import growing
-from mailbot.cli.setup import make_folder
 from mailbot.match_answers import ApplyCommands, RowCommand
 from mailbot.match_apply import apply, take_answer
 from mailbot.match_effects import Scene, Word, act
@@ -23,13 +22,13 @@ from mailbot.opening import open_desk
 from mailbot.outbox import store as outbox
 from mailbot.outbox.notes import NOTES
 from mailbot.steps import Office
-from mailbot.storage import schema
 from mailbot.storage.database import Database
 from mailbot.storage.matching_tables import ASK, HELP_OFFER, HELP_REQUEST, MATCH
 from mailbot.storage.tables import OUTBOX, TICKET_MESSAGE
 from mailbot.tickets.rows import Judged
 from tests.desk.matching import AN, MATCHMAKERS
 from tests.matching.conftest import either, ticket
+from tests.ready import make_folder, new_sqlite
 
 __all__ = ["either"]
 
@@ -101,8 +100,7 @@ def _text(octets: bytes) -> str:
 
 @pytest.fixture
 def place(opened, tmp_path) -> Clockwork:
-    database = Database(f"sqlite:///{tmp_path}/m.db")
-    schema.upgrade(database)
+    database = Database(new_sqlite(tmp_path / "m.db"))
     made = Clockwork(opened.office)
     made.office = replace(opened.office, database=database, clock=lambda: made.now)
     yield made

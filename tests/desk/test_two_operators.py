@@ -26,7 +26,6 @@ from mailbot.model import (
     Verdict,
 )
 from mailbot.policy import Policy
-from mailbot.storage import schema
 from mailbot.storage.database import Database
 from mailbot.storage.ledger import balance
 from mailbot.storage.tables import DELIVERY, EVENT, MAILBOX, MESSAGE, OUTBOX, RAW, TICKET
@@ -35,6 +34,7 @@ from mailbot.tickets.rows import Judged
 from mailbot.tickets.store import apply
 from mailbot.tickets.threads import Signing
 from mailbot.writing import Answer, Writing, send, undo
+from tests.ready import new_database
 
 ROOT = Path(__file__).parent.parent.parent
 ACTIONS = 200
@@ -108,13 +108,8 @@ DEEDS = {
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request, tmp_path):
-    where = (
-        f"sqlite:///{tmp_path}/m.db"
-        if request.param == "sqlite"
-        else request.getfixturevalue("postgres").new_database()
-    )
+    where = new_database(request, tmp_path)
     database = Database(where)
-    schema.upgrade(database)
     with database.begin() as connection:
         connection.execute(MAILBOX.insert(), {"name": "corona", "uidvalidity": 1, "cursor": 0, "server_count": 0})
         for _ in range(TICKETS):

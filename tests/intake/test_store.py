@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from mailbot.intake import store
 from mailbot.intake.source import Fetched
 from mailbot.model import MessageState
-from mailbot.storage import schema
 from mailbot.storage.database import Database
 from mailbot.storage.tables import DELIVERY, MAILBOX, MESSAGE
+from tests.ready import new_database
 
 NOW = datetime(2020, 3, 16, 9, 0, tzinfo=UTC)
 CUTOFF = datetime(2020, 3, 13, tzinfo=UTC)
@@ -19,9 +19,7 @@ CUTOFF = datetime(2020, 3, 13, tzinfo=UTC)
 @pytest.fixture(params=["sqlite", "postgres"])
 def database(request, tmp_path):
     """An empty database of each engine."""
-    url = f"sqlite:///{tmp_path}/m.db" if request.param == "sqlite" else request.getfixturevalue("postgres").new_database()
-    opened = Database(url)
-    schema.upgrade(opened)
+    opened = Database(new_database(request, tmp_path))
     yield opened
     opened.close()
 

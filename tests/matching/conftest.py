@@ -52,13 +52,9 @@ def ticket(connection, intent: str, *, kinds=("groceries",), where=LEUVEN, urgen
 @pytest.fixture(params=["sqlite", "postgresql"])
 def either(request, tmp_path):
     """A database of each engine in turn, migrated and empty."""
-    from mailbot.storage import schema
     from mailbot.storage.database import Database
+    from tests.ready import new_database
 
-    url = f"sqlite:///{tmp_path}/either.db"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgres").new_database()
-    opened = Database(url)
-    schema.upgrade(opened)
+    opened = Database(new_database(request, tmp_path))
     yield opened
     opened.close()

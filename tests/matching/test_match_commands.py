@@ -16,7 +16,6 @@ from mailbot.matching.playbook import Playbook, StandBys, TimeLimits
 from mailbot.matching.simulate import after_desk_hours, simulate
 from mailbot.model import Permanent
 from mailbot.place import database_url
-from mailbot.storage import schema
 from mailbot.storage.database import Database
 from mailbot.storage.tables import EVENT
 from tests.cli.test_commands import mailbot, new_desk
@@ -31,7 +30,6 @@ def desk(new_desk):
     from datetime import UTC, datetime
 
     opened = Database(database_url(new_desk))
-    schema.upgrade(opened)
     recent = {"record": {"confirmed_at": datetime.now(UTC), "waiting_since": datetime.now(UTC) - timedelta(days=3)}}
     with opened.begin() as connection:
         ticket(connection, "help_request", kinds=("social_call",), record={"languages": ["fr"]})

@@ -17,7 +17,6 @@ from typing import Any
 import pytest
 from imapclient import IMAPClient
 
-from mailbot.cli.setup import make_folder
 from mailbot.correspondence import Correspondence
 from mailbot.desk import Desk
 from mailbot.intake.screen import Own
@@ -29,10 +28,10 @@ from mailbot.place import database_url
 from mailbot.policy import Policy, load_policy
 from mailbot.settings import Settings, load_settings
 from mailbot.steps import Office
-from mailbot.storage import schema
 from mailbot.storage.database import Database
 from mailbot.storage.ledger import balance
 from mailbot.worker import run_once
+from tests.ready import make_folder
 from tests.servers import daemons
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp_sink import Mail, SmtpSink
@@ -185,16 +184,6 @@ def blank(tmp_path_factory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def blank_database(postgres) -> str:
-    """The name of a migrated database on PostgreSQL, made once and copied."""
-    url = postgres.new_database()
-    opened = Database(url)
-    schema.upgrade(opened)
-    opened.close()
-    return url.rpartition("/")[2]
-
-
 @pytest.fixture
 def memory() -> Iterator[Path]:
     """A folder in memory, where every commit reaching the disk costs nothing."""
@@ -232,6 +221,6 @@ def engine(request) -> str:
 
 
 @pytest.fixture
-def postgresql(postgres, blank_database) -> str:
+def postgresql(postgres) -> str:
     """The URL of a new desk's database on PostgreSQL."""
-    return postgres.new_database(like=blank_database)
+    return postgres.migrated_database()

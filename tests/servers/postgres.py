@@ -15,6 +15,8 @@ import subprocess
 from contextlib import ExitStack
 from pathlib import Path
 
+from mailbot.storage.database import Database
+from mailbot.storage.schema import upgrade
 from tests.servers import daemons
 from tests.servers.daemons import Unavailable
 
@@ -39,6 +41,7 @@ class Postgres:
     def __enter__(self) -> Postgres:
         folder = programs()
         self._numbers = itertools.count(1)
+        self._migrated: str | None = None
         with ExitStack() as stack:
             self.base = stack.enter_context(daemons.folder_for("postgres"))
             self.port = daemons.free_port()
@@ -66,6 +69,16 @@ class Postgres:
         with psycopg.connect(**self._where(), autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}".encode())
         return self._url(name)
+
+    def migrated_database(self) -> str:
+        """The URL of a database of its own that has the newest schema and nothing in it."""
+        if self._migrated is None:
+            url = self.new_database()
+            database = Database(url)
+            upgrade(database)
+            database.close()
+            self._migrated = url.rpartition("/")[2]
+        return self.new_database(like=self._migrated)
 
     def _url(self, name: str) -> str:
         return f"postgresql+psycopg://postgres@{self.host}:{self.port}/{name}"

@@ -2,13 +2,12 @@
 
 import pytest
 
-from mailbot.storage import schema
 from mailbot.storage.database import Database
+from tests.ready import new_sqlite
 
 
 @pytest.fixture
 def database(tmp_path):
-    opened = Database(f"sqlite:///{tmp_path}/mailbot.db")
-    schema.upgrade(opened)
+    opened = Database(new_sqlite(tmp_path / "mailbot.db"))
     yield opened
     opened.close()

@@ -4,6 +4,8 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import select
 
 from mailbot.model import ConfigurationError
@@ -44,16 +46,40 @@ def test_every_commit_reaches_the_disk(tmp_path):
     database.close()
 
 
-def test_the_migrations_lead_to_the_tables_in_code(database):
+@pytest.fixture(params=["sqlite", "postgresql"])
+def nothing(request, tmp_path):
+    """A database of each engine in which nothing is yet."""
+    is_sqlite = request.param == "sqlite"
+    opened = Database(f"sqlite:///{tmp_path}/new.db" if is_sqlite else request.getfixturevalue("postgres").new_database())
+    yield opened
+    opened.close()
+
+
+def test_the_migrations_lead_to_the_tables_in_code(nothing):
     """Whoever adds a column adds a migration."""
-    assert schema.differences(database) == []
+    schema.upgrade(nothing)
+
+    assert schema.differences(nothing) == []
+    schema.require_current(nothing)
 
 
-def test_upgrading_twice_changes_nothing(database):
-    """`migrate` is safe to run again."""
-    schema.upgrade(database)
+def test_upgrading_twice_changes_nothing(nothing):
+    """`migrate` is safe to run again, and from any older schema."""
+    schema.upgrade(nothing)
+    with nothing.begin() as connection:
+        command.downgrade(schema._config(connection), "0004")
+    with pytest.raises(ConfigurationError, match="at schema 0004"):
+        schema.require_current(nothing)
 
-    schema.require_current(database)
+    schema.upgrade(nothing)
+    schema.upgrade(nothing)
+
+    assert schema.differences(nothing) == []
+
+
+def test_the_newest_schema_is_known_without_loading_the_migrations():
+    """It is the number before the name of the last one, as Alembic finds it too."""
+    assert schema.newest() == ScriptDirectory(str(schema.MIGRATIONS)).get_current_head()
 
 
 def test_an_old_schema_names_the_command_to_type(tmp_path):

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mailbot.model import Permanent
-from mailbot.storage import schema
 from mailbot.storage.database import Database
 from mailbot.storage.reading import open_reader
 from mailbot.storage.searching import search
 from mailbot.storage.tables import EVENT, MESSAGE, TICKET, TICKET_MESSAGE
 from mailbot.tickets.queries import around, read_query
+from tests.ready import new_database
 
 NOW = datetime(2020, 3, 16, 9, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Brussels")
@@ -20,13 +20,8 @@ ZONE = ZoneInfo("Europe/Brussels")
 @pytest.fixture(params=["sqlite", "postgresql"])
 def stored(request, tmp_path):
     """A database of each engine, by URL, and a way to write letters into it."""
-    url = (
-        f"sqlite:///{tmp_path}/m.db"
-        if request.param == "sqlite"
-        else request.getfixturevalue("postgres").new_database()
-    )
+    url = new_database(request, tmp_path)
     database = Database(url)
-    schema.upgrade(database)
     yield database, url
     database.close()
 

@@ -1,3 +1,3 @@
 """The desk of the reliability tests, for those of the worker."""
 
-from tests.reliability.conftest import blank, blank_database, engine, make_town, memory, postgresql  # noqa: F401
+from tests.reliability.conftest import blank, engine, make_town, memory, postgresql  # noqa: F401
