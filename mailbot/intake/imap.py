@@ -223,24 +223,28 @@ class ImapSource:
 
 
 def _client(account: Account) -> IMAPClient:
-    context = ssl.create_default_context(cafile=str(account.ca_file) if account.ca_file else None)
     timeout = SocketTimeout(connect=account.patience.connect, read=account.patience.read)
     implicit = account.tls == "implicit"
     client = IMAPClient(
         account.host,
         account.port,
         ssl=implicit,
-        ssl_context=context if implicit else None,
+        ssl_context=_context(account) if implicit else None,
         timeout=timeout,
         use_uid=True,
     )
     if account.tls == "starttls":
         try:
-            client.starttls(context)
+            client.starttls(_context(account))
         except _FAULTS:
             _close(client)
             raise
     return client
+
+
+def _context(account: Account) -> ssl.SSLContext:
+    """Whom to believe; read anew for each connection that needs it, since certificates are renewed while we run."""
+    return ssl.create_default_context(cafile=str(account.ca_file) if account.ca_file else None)
 
 
 def _within(seconds: float, connect: Callable[[], IMAPClient]) -> IMAPClient:
