@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select, update
 
 from mailbot.answers import told_store
 from mailbot.answers.told_store import Told
-from mailbot.model import Address, Lane, OutboxState, Permanent
+from mailbot.model import Address, Kind, Lane, OutboxState, Permanent
 from mailbot.outbox import personal
 from mailbot.outbox import store as outbox
 from mailbot.outbox.mime import Mail, assemble
@@ -29,6 +29,7 @@ from mailbot.storage.tables import EVENT, MESSAGE, OUTBOX, PARTY, TICKET_MESSAGE
 from mailbot.tickets import desk_store, tokens, verbs
 from mailbot.tickets.standing import Change, NewLetter, Refused, Standing, require_whole
 from mailbot.tickets.threads import Signing
+from mailbot.wording import spoken_date
 
 REPLY, FORWARD = "reply", "forward"  # purposes that a lost connection never repeats by itself
 
@@ -144,10 +145,28 @@ def _draft(writing: Writing, connection: Connection, ticket: Standing, text: str
     if not email:
         raise Refused(f"#{ticket.id} has no address to write to; `mailbot show {ticket.id}` gives the telephone number")
     tag = tokens.subject_tag(writing.policy.town.tag, ticket.id)
-    rendered = personal.write_letter(text, ticket.values["subject"], tag, ticket.values["language"])
+    beneath = _beneath(writing, connection, ticket)
+    rendered = personal.write_letter(text, ticket.values["subject"], tag, ticket.values["language"], beneath)
     rest = timedelta(seconds=writing.policy.desk.undo_seconds)
     lane = Lane.URGENT if ticket.values["urgent"] else Lane.REPLY
     return _mail(writing, connection, ticket, Address(email, name), rendered, (REPLY, lane, now, now + rest))
+
+
+def _beneath(writing: Writing, connection: Connection, ticket: Standing) -> str:
+    """The requester's own last letter, quoted; nothing of anybody else, nor of what was typed into a form or told."""
+    wanted = (
+        select(MESSAGE.c.new_text, MESSAGE.c.text, MESSAGE.c.arrived_at)
+        .join(TICKET_MESSAGE, TICKET_MESSAGE.c.message == MESSAGE.c.id)
+        .where(TICKET_MESSAGE.c.ticket == ticket.id, MESSAGE.c.sender_email == ticket.values["requester_email"])
+        .where(MESSAGE.c.kind == Kind.HUMAN)
+        .order_by(MESSAGE.c.id.desc())
+    )
+    letter = connection.execute(wanted.limit(1)).one_or_none()
+    if letter is None or ticket.values["channel"] != "email":
+        return ""
+    day = spoken_date(letter.arrived_at.astimezone(writing.policy.hours.tz).date(), ticket.values["language"])
+    words, first = letter.new_text or letter.text, writing.policy.town.languages[0]
+    return personal.beneath(writing.folders, ticket.values["language"], words, day, first)
 
 
 def _mail(
@@ -222,8 +241,9 @@ def undo(writing: Writing, actor: str, now: datetime, number: int | None = None)
         ticket = desk_store.lock(connection, event.ticket)
         old, new = _before(event.details.get("old", {})), event.details.get("new", {})
         change = verbs.call_back(ticket, old, new, actor, now, writing.policy.desk.claim_minutes)
-        desk_store.write(connection, ticket, Change(change.kind, change.columns, {"mail": mail.id}), actor, now)
-        desk_store.keep_draft(connection, ticket.id, actor, text_of(mail.octets), now)
+        details = {"of": [event.id], "undid": event.kind, "mail": mail.id}
+        desk_store.write(connection, ticket, Change(change.kind, change.columns, details), actor, now)
+        desk_store.keep_draft(connection, ticket.id, actor, personal.without_quote(text_of(mail.octets)), now)
         return ticket.id
 
 

@@ -18,7 +18,7 @@ LINES: Mapping[str, str] = {
     "assign": "Give a ticket to a colleague: `next` brings it to nobody else.",
     "snooze": "Let a ticket rest; a new letter of the citizen wakes it earlier.",
     "reply": "Answer a ticket that is yours, in the citizen's language; without --text or --template, in $EDITOR.",
-    "undo": "Call back an answer that still rests; the ticket is yours again, and the text is kept as a draft.",
+    "undo": "Take back what you did last: an answer while it rests, a close, assign, set, snooze, merge or move.",
     "forward": "Pass a letter on to a SPOC; the answer comes back to the ticket, and with your yes to the citizen.",
     "waiting": "What waits for whom: letters passed on to SPOCs, the oldest first, and which came back answered.",
     "note": "Write something down for colleagues; the citizen never sees it.",

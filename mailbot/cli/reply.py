@@ -24,6 +24,7 @@ from mailbot.cli.acting import (
 from mailbot.cli.terminal import ago, columns, safe
 
 if TYPE_CHECKING:
+    from mailbot.undoing import Undone
     from mailbot.writing import Answer, Queued, Writing
 
 
@@ -152,22 +153,32 @@ def _ready_made(desk: Writing, number: int) -> str:
 
 def undo(
     context: typer.Context,
-    number: Annotated[str, typer.Argument(metavar="[TICKET]", help="Default: your last answer.")] = "",
+    number: Annotated[str, typer.Argument(metavar="[TICKET]", help="Default: what you did last.")] = "",
     actor: Actor = "",
     as_json: AsJson = False,
 ) -> None:
-    """Call back an answer that still rests; the ticket is yours again, and the text is kept as a draft."""
-    from mailbot.writing import undo as call_back
+    """Take back what you did last: an answer while it rests, a close, assign, set, snooze, merge or move.
+
+    An answer's text is kept as a draft. Refused where something came after.
+    Examples: `mailbot undo`, `mailbot undo 12`.
+    """
+    from mailbot.undoing import undo as take_back
 
     who = operator(actor)
     with writing(context) as desk:
-        done = call_back(desk, who, clock(), ticket_number(number) if number else None)
-    told(
-        f"The answer to #{done} is called back. {next_step(f'reply {done} --draft')} sends it after all, "
-        f"{next_step(f'reply {done}')} opens it in $EDITOR.",
-        {"ticket": done, "called_back": True},
-        as_json=as_json,
-    )
+        done = take_back(desk, who, clock(), ticket_number(number) if number else None)
+    outcome = {"ticket": done.ticket, "undone": done.kind, "called_back": done.kind == "answered"}
+    told(_undone(done), outcome, as_json=as_json)
+
+
+def _undone(done: Undone) -> str:
+    number = done.ticket
+    if done.kind == "answered":
+        return (
+            f"The answer to #{number} is called back. {next_step(f'reply {number} --draft')} sends it after all, "
+            f"{next_step(f'reply {number}')} opens it in $EDITOR."
+        )
+    return f"#{number} is as it was before it was {done.kind}. {next_step(f'show {number}')}"
 
 
 def forward(

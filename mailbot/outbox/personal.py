@@ -6,6 +6,7 @@ Ready-made answers are templates too; an operator's own words are only ever a va
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,10 @@ from mailbot.outbox.render import Rendered, to_html
 FRAME = "person.txt.j2"
 FORWARD = "forward.txt.j2"
 LIBRARY = "library.txt.j2"
+QUOTED = "quoted.txt.j2"
+MOST_QUOTED = 3_000
+MOST_LINES = 60
+WIDTH = 74
 FOLDER = "reply"
 SUFFIX = ".txt.j2"
 _PREFIXES = re.compile(r"^\s*(?:(?:re|fw|fwd|tr|aw|antw|betr?)\s*:\s*|\[[A-Z]{1,8}#\d+\]\s*)+", re.IGNORECASE)
@@ -70,11 +75,36 @@ def passed_on(folders: Sequence[Path], language: str, values: Mapping[str, Any])
     return _render(path, values)
 
 
-def write_letter(text: str, subject: str, tag: str, language: str) -> Rendered:
-    """The letter as it leaves; its subject keeps the citizen's own, without the prefixes that pile up."""
+def write_letter(text: str, subject: str, tag: str, language: str, beneath: str = "") -> Rendered:
+    """The letter as it leaves, over what it answers; its subject keeps the citizen's own, without piled-up prefixes."""
     bare = " ".join(_PREFIXES.sub("", subject).split())[:150]
     plain = _BOLD.sub(r"\1", text.strip())
-    return Rendered(f"{tag} Re: {bare}".strip(), plain + "\n", to_html([text.strip()], language), language)
+    whole = f"{plain}\n\n{beneath}" if beneath else plain
+    parts = [text.strip(), beneath] if beneath else [text.strip()]
+    return Rendered(f"{tag} Re: {bare}".strip(), whole + "\n", to_html(parts, language), language)
+
+
+def beneath(folders: Sequence[Path], language: str, words: str, day: str, fallback: str) -> str:
+    """A letter as it is quoted below its answer: when it came, then its lines behind `> ` (RFC 3676, 4.5), bounded.
+
+    Empty where it has no words, or the town took the template away.
+    """
+    path = _find(folders, (language, fallback), QUOTED)
+    lines = [line for row in words.strip()[:MOST_QUOTED].splitlines() for line in textwrap.wrap(row, WIDTH) or [""]]
+    if path is None or not lines:
+        return ""
+    cut = len(words.strip()) > MOST_QUOTED or len(lines) > MOST_LINES
+    quote = [f"> {line}".rstrip() for line in [*lines[:MOST_LINES], *(["[…]"] if cut else [])]]
+    return "\n".join([_render(path, {"date": day}), *quote])
+
+
+def without_quote(text: str) -> str:
+    """A letter of ours without what is quoted at its end, as its writer wrote it."""
+    lines = text.rstrip().split("\n")
+    end = len(lines)
+    while end and lines[end - 1].startswith(">"):
+        end -= 1
+    return "\n".join(lines[: max(0, end - 1)] if end < len(lines) else lines).strip()
 
 
 def _find(folders: Sequence[Path], languages: Sequence[str], name: str) -> Path | None:

@@ -298,7 +298,8 @@ class Triage(App[None]):
 
     async def action_undo(self) -> None:
         try:
-            told = self._words["undone"].format(number=desk.undo(self._asking))
+            done = desk.undo(self._asking)
+            told = self._words["undone" if done.kind == "answered" else "as_it_was"].format(number=done.ticket)
         except MailbotError as error:
             told = str(error)
         await self.look()

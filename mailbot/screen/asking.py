@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from mailbot import library_reply
+from mailbot import library_reply, undoing
 from mailbot import writing as letters
 from mailbot.library_reply import Ready
 from mailbot.outbox.personal import fill, ready_made
@@ -21,6 +21,7 @@ from mailbot.tickets.proposals import from_library
 from mailbot.tickets.roster import shift_at
 from mailbot.tickets.spoken_time import read_moment
 from mailbot.tickets.standing import Change, Refused, Standing
+from mailbot.undoing import Undone
 from mailbot.writing import Answer, Queued, Writing
 
 SHOWN = 200
@@ -97,9 +98,9 @@ def send(asking: Asking, standing: Standing, text: str) -> Queued:
     return letters.send(asking.writing, standing.id, Answer(text), asking.actor, asking.clock(), standing.version)
 
 
-def undo(asking: Asking) -> int:
-    """Call back the operator's last answer; the ticket's number."""
-    return letters.undo(asking.writing, asking.actor, asking.clock())
+def undo(asking: Asking) -> Undone:
+    """Take back what the operator did last."""
+    return undoing.undo(asking.writing, asking.actor, asking.clock())
 
 
 def answers(asking: Asking, language: str) -> dict[str, str]:

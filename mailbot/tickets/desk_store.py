@@ -129,21 +129,43 @@ def merge(database: Database, number: int, into: int, actor: str, now: datetime,
     with database.begin() as connection:
         ticket, other = lock_two(connection, number, into)
         gone, grown = joining.merge(ticket, other, actor, now, two_people=two_people)
-        _take_letters(connection, into, letters_of(connection, number))
-        _take_parties(connection, number, into)
+        letters = _take_letters(connection, into, letters_of(connection, number))
+        gone = _with_taken(gone, letters, _take_parties(connection, number, into))
         write(connection, ticket, gone, actor, now)
         write(connection, other, grown, actor, now)
 
 
-def _take_letters(connection: Connection, number: int, letters: Sequence[int]) -> None:
-    if letters:
-        connection.execute(insert_new(connection, TICKET_MESSAGE), [{"ticket": number, "message": m} for m in letters])
+def _take_letters(connection: Connection, number: int, letters: Sequence[int]) -> list[int]:
+    """Put letters on a ticket; those that were not there before."""
+    if not letters:
+        return []
+    new = insert_new(connection, TICKET_MESSAGE).returning(TICKET_MESSAGE.c.message)
+    return list(connection.scalars(new, [{"ticket": number, "message": m} for m in letters]))
 
 
-def _take_parties(connection: Connection, number: int, into: int) -> None:
+def _take_parties(connection: Connection, number: int, into: int) -> list[str]:
+    """Make the parties of a ticket parties of another; the addresses that were none before."""
     rows = connection.execute(select(PARTY.c.email, PARTY.c.name, PARTY.c.role).where(PARTY.c.ticket == number)).all()
-    if rows:
-        connection.execute(insert_new(connection, PARTY), [{**row._asdict(), "ticket": into} for row in rows])
+    if not rows:
+        return []
+    new = insert_new(connection, PARTY).returning(PARTY.c.email)
+    return list(connection.scalars(new, [{**row._asdict(), "ticket": into} for row in rows]))
+
+
+def _with_taken(change: Change, letters: Sequence[int], parties: Sequence[str]) -> Change:
+    """The change with what went over written into its event, so that it can be taken back."""
+    taken = {"letters": list(letters), "parties": list(parties)}
+    return Change(change.kind, change.columns, {**change.details, "taken": taken}, change.message)
+
+
+def give_back(connection: Connection, number: int, other: int, deed: Mapping[str, Any]) -> None:
+    """Undo what merging or moving did to letters and parties: what went over to the other ticket comes back."""
+    taken = deed["taken"]
+    there = TICKET_MESSAGE.c.ticket == other, TICKET_MESSAGE.c.message.in_(taken["letters"])
+    connection.execute(delete(TICKET_MESSAGE).where(*there))
+    connection.execute(delete(PARTY).where(PARTY.c.ticket == other, PARTY.c.email.in_(taken["parties"])))
+    if "letter" in deed:
+        _take_letters(connection, number, [deed["letter"]])
 
 
 def split(database: Database, number: int, intent: Intent, actor: str, now: datetime) -> int:
@@ -183,8 +205,7 @@ def move(database: Database, letter: int, number: int, to: int, actor: str, now:
         gone, arrived = joining.move(ticket, other, letter, letters_of(connection, number), actor, now)
         here = TICKET_MESSAGE.c.ticket == number, TICKET_MESSAGE.c.message == letter
         connection.execute(delete(TICKET_MESSAGE).where(*here))
-        _take_letters(connection, to, [letter])
-        _take_parties(connection, number, to)
+        gone = _with_taken(gone, _take_letters(connection, to, [letter]), _take_parties(connection, number, to))
         write(connection, ticket, gone, actor, now)
         write(connection, other, arrived, actor, now)
 

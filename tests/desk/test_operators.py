@@ -562,3 +562,71 @@ def test_an_attachment_is_listed_and_saved_when_asked_for(desk, type_in, tmp_pat
     assert code == 0
     assert (tmp_path / "deur.png").read_bytes() == b"hallo"
     assert type_in("show 1 --save 2")[0] == 2
+
+
+def test_what_was_done_last_is_taken_back(quiet, type_quietly):
+    """A close, a correction, an assignment; each by an event that says what it undid."""
+    before = quiet.rows("SELECT status, waits_since, urgent, categories, assigned_to FROM ticket WHERE id = 1")
+    for command in ("close 1 --reason vergist", "set 1 urgent=yes category=pets", "assign 1 jan", "snooze 1 2h"):
+        assert type_quietly(command)[0] == 0
+        code, said = type_quietly("undo")
+        assert (code, "#1 is as it was" in said) == (0, True)
+        assert quiet.rows("SELECT status, waits_since, urgent, categories, assigned_to FROM ticket WHERE id = 1") == before
+
+    assert events(quiet).count("undone") == 4
+    assert "did nothing" in type_quietly("undo")[1]
+
+
+def test_what_came_after_is_not_taken_back(quiet, type_quietly):
+    """A colleague's deed stands in the way, and is named."""
+    type_quietly("close 1")
+    type_quietly("reopen 1", who="jan")
+    code, said = type_quietly("undo 1")
+
+    assert code == 2
+    assert "jan, reopened" in said
+    assert "`mailbot history 1`" in said
+
+
+def test_a_merge_and_a_move_are_taken_back(quiet, type_quietly):
+    """Letters and parties go home; both tickets are as they were."""
+    def state():
+        tickets = quiet.rows("SELECT id, status, merged_into, last_news, urgent, waits_since FROM ticket ORDER BY id")
+        letters = quiet.rows("SELECT ticket, message FROM ticket_message ORDER BY ticket, message")
+        return tickets, letters, quiet.rows("SELECT ticket, email FROM party ORDER BY ticket, email")
+
+    before = state()
+    assert type_quietly("merge 2 1 --two-people")[0] == 0
+    assert state() != before
+    assert type_quietly("undo 2")[0] == 0
+    assert state() == before
+    assert type_quietly("move 2 --to 1")[0] == 0
+    assert state() != before
+    assert type_quietly("undo")[0] == 0
+    assert state() == before
+
+
+def test_an_answer_quotes_the_letter_it_answers(desk, type_in, at_once, letter):
+    """Beneath it, behind `> `; what is called back comes back without it."""
+    type_in("claim 1")
+    type_in("reply 1 -t", "Jan komt om 14 uur.")
+    desk.run()
+    text = inbox(desk)[-1].get_body(("plain",)).get_content()
+
+    assert text.index("Jan komt") < text.index("schreef u:") < text.index("> Wie kan er deze week")
+
+
+def test_nobody_elses_letter_is_quoted(desk, type_in, at_once, letter):
+    """What a SPOC wrote to us stays with us."""
+    type_in("claim 1")
+    type_in("forward 1 zorgnetwerk -t", "Kan dit?")
+    desk.run()
+    asked = inbox(desk, "zorgnetwerk@leuvenhelpt.example")[-1]
+    desk.write("Intern: deze man staat op onze lijst.", sender="zorgnetwerk@leuvenhelpt.example", extra=f"Delivered-To: {asked['Reply-To']}\n")
+    desk.run()
+    type_in("claim 1")
+    type_in("reply 1 -t", "Wij bellen u.")
+    desk.run()
+
+    assert "Wij bellen u" in inbox(desk)[-1].as_string()
+    assert "Intern" not in inbox(desk)[-1].get_body(("plain",)).get_content()
