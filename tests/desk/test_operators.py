@@ -226,7 +226,8 @@ def test_the_editor_shows_the_letter_and_sends_what_stands_above_it(
     assert "you changed nothing" in said
     assert "komt Els" in inbox(desk)[-1].get_body(("plain",)).get_content()
     assert "# Wie kan er deze week" in (tmp_path / "seen").read_text()
-    assert "Wie kan er deze week" not in inbox(desk)[-1].get_body(("plain",)).get_content()
+    assert "# " not in inbox(desk)[-1].get_body(("plain",)).get_content()
+    assert "below this line" not in inbox(desk)[-1].get_body(("plain",)).get_content()
 
 
 def test_a_note_is_for_colleagues(quiet, type_quietly):
