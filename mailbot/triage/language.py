@@ -108,18 +108,12 @@ def find(text: str, hint: str = "", *, subject: str = "") -> Language:
 def score(text: str) -> dict[str, float]:
     """How much a text speaks for each language; empty for a text without a word that tells."""
     scores = {} if text.isascii() else _scripts(text)
-    words = _free_words(text)
-    table = _table()
-    unknown: list[str] = []
-    for word in words:
-        weights = table.get(word)
-        if weights is None:
-            unknown.append(word)
-            continue
-        for code, weight in weights:
-            scores[code] = scores.get(code, 0.0) + weight
+    words, table = _free_words(text), _table()
+    for word, times in Counter(words).items():
+        for code, weight in table.get(word, ()):
+            scores[code] = scores.get(code, 0.0) + times * weight
     if _lead(scores) < PIECES_BELOW:
-        _add_pieces(scores, unknown)
+        _add_pieces(scores, [word for word in words if word not in table])
     return scores
 
 
@@ -141,7 +135,7 @@ def _free_words(text: str) -> list[str]:
         text = _ADDRESS.sub(" ", text)
     if text.count(":") >= 4:
         text = _without_labels(text)
-    return [word.lower() for word in _WORD.findall(text) if word not in _PARTICLES]
+    return " ".join([word for word in _WORD.findall(text) if word not in _PARTICLES]).lower().split(" ")
 
 
 def _without_labels(text: str) -> str:

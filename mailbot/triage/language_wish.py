@@ -23,8 +23,9 @@ _NAMES = {
     "fa": "farsi perzisch persian persan dari",
     "zh": "chinees chinese chinois mandarijn mandarin",
 }
-_CODES = {name: code for code, names in _NAMES.items() for name in names.split()}
-_NAME = re.compile(r"(?<!\w)(" + "|".join(sorted(_CODES, key=len, reverse=True)) + r")(?!\w)", re.I)
+_SPELT = {name: code for code, names in _NAMES.items() for name in names.split()}
+_CODES = {name.replace("ı", "i"): code for name, code in _SPELT.items()} | _SPELT  # a capital I loses its dotless kin
+_WORD = re.compile(r"\w+")
 _BEFORE = re.compile(r"(?:\b(?:in|en|auf|em|po|het|the|eenvoudig|simple|plain)\s+){1,3}$", re.I)
 _ASKS = re.compile(
     r"(?:antwoord\w*|reageren|reactie|reageer|terugschrijven|terugmailen|terug te (?:mailen"
@@ -65,7 +66,10 @@ def wish(text: str, written: str | None) -> Wish | None:
 
     Of several languages offered in one breath the one the letter is written in, else the first.
     """
-    asked = [found for match in _NAME.finditer(text) if (found := _asked(text, match))]
+    if _CODES.keys().isdisjoint(_WORD.findall(text.lower())):
+        return None
+    names = [match for match in _WORD.finditer(text) if match.group().lower() in _CODES]
+    asked = [found for match in names if (found := _asked(text, match))]
     if not asked:
         return None
     same = [each for each in asked if each.sentence == asked[-1].sentence]

@@ -13,16 +13,16 @@ from typing import Any
 from mailbot.model import Evidence, Letter
 from mailbot.triage import audience, behalf
 from mailbot.triage.heads import COLUMNS
+from mailbot.triage.lookup import make_tables, score
 from mailbot.triage.rules import Hit, TriageRules, hits_in
 from mailbot.triage.text import Sentence, quoted, sentences
-from mailbot.triage.weights import scores, sums
+from mailbot.triage.weights import tells
 
 RULE_CAP = 6.0
 MEMBERS: Mapping[str, tuple[tuple[str, str], ...]] = {
     name: tuple((column, column[len(name) + 1 :]) for column in COLUMNS if column.startswith(name + ":"))
     for name in ("act", "intent", "flag", "category", "topic")
 }
-WORD = 4  # letters from which on a word tells whether a text is of a kind that training met
 QUIET = 0.6  # from this share of "no act" a sentence counts as saying nothing
 
 
@@ -78,10 +78,11 @@ def read(letter: Letter, rules: TriageRules) -> Reading:
     if weights is None:
         raise ValueError("no weights loaded")
     noted = note(letter, rules)
-    totals, total = sums(weights, (each.tokens for each in noted.sentences), envelope(letter, noted.sentences))
-    told = [dict(zip(weights.columns, scores(weights, each), strict=True)) for each in totals]
-    whole = dict(zip(weights.columns, scores(weights, total), strict=True))
-    return reading_of(letter, noted, whole, told, weights.index)
+    spoken, extra = [each.tokens for each in noted.sentences], envelope(letter, noted.sentences)
+    odds, odds_of_all, known = score(make_tables(weights), spoken, extra)
+    told = [dict(zip(weights.columns, each, strict=True)) for each in odds]
+    whole = dict(zip(weights.columns, odds_of_all, strict=True))
+    return Reading(letter, _heard(noted, told), whole, noted.sender, noted.standing, known, noted.quoted)
 
 
 def reading_of(
@@ -92,13 +93,16 @@ def reading_of(
     vocabulary: Container[str],
 ) -> Reading:
     """A reading from what was noted and the log-odds of the letter and of each of its sentences."""
-    heard = tuple(
+    words = {word for each in noted.sentences for word in each.tokens if tells(word)}
+    known = sum("=" + word in vocabulary for word in words) / len(words) if words else 0.0
+    return Reading(letter, _heard(noted, told), whole, noted.sender, noted.standing, known, noted.quoted)
+
+
+def _heard(noted: Noted, told: Sequence[Mapping[str, float]]) -> tuple[Heard, ...]:
+    return tuple(
         Heard(one, shares(columns, "act"), columns, hits)
         for one, columns, hits in zip(noted.sentences, told, noted.hits, strict=True)
     )
-    words = {word for each in noted.sentences for word in each.tokens if len(word) >= WORD and not word.isdigit()}
-    known = sum("=" + word in vocabulary for word in words) / len(words) if words else 0.0
-    return Reading(letter, heard, whole, noted.sender, noted.standing, known, noted.quoted)
 
 
 def standing(letter: Letter) -> dict[str, tuple[float, Evidence | None]]:

@@ -23,6 +23,7 @@ _ABBREVIATION = re.compile(rf"(?:^|[\s(])(?:{_SHORT})\.$", re.I)
 _PREFIX = re.compile(r"^\s*(?:(?:re|fw|fwd|tr|antw|aw|wg|doorst|betreft)\s*:\s*)+", re.I)
 _ITEM = re.compile(r"\s*(?:[-*•–>|#]|\d{1,2}[.)]\s|[^\s:]{2,25}:\s)")
 _DIGITS = re.compile(r"\d")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +35,26 @@ class Sentence:
     tokens: tuple[str, ...]
 
 
-@lru_cache(maxsize=1 << 15)
 def fold(text: str) -> str:
     """Lower case without accents, so that "Één" and "een" are one word; other scripts stay as they are."""
     low = text.lower()
-    if low.isascii():
-        return low
-    bare = (sign for sign in unicodedata.normalize("NFKD", low) if not unicodedata.combining(sign))
-    return "".join(bare).replace("ß", "ss").replace("’", "'")
+    return low if low.isascii() else _NOT_ASCII.sub(_bare, low)
+
+
+def _bare(sign: re.Match[str]) -> str:
+    return _bare_sign(sign[0])
+
+
+@lru_cache(maxsize=1 << 12)
+def _bare_sign(sign: str) -> str:
+    bare = "".join(part for part in unicodedata.normalize("NFKD", sign) if not unicodedata.combining(part))
+    return bare.replace("ß", "ss").replace("’", "'")
 
 
 def tokens(text: str) -> tuple[str, ...]:
     """The folded words of a text and the signs that carry meaning; every digit becomes 0."""
-    return tuple(_DIGITS.sub("0", word[:MAX_WORD]) for word in _TOKEN.findall(fold(text)))
+    found = _TOKEN.findall(_DIGITS.sub("0", fold(text)))
+    return tuple(word if len(word) <= MAX_WORD else word[:MAX_WORD] for word in found)
 
 
 def bare_subject(subject: str) -> str:
@@ -106,7 +114,7 @@ def _pieces(line: str) -> Iterator[str]:
     held = ""
     for piece in _END.split(line):
         held = f"{held} {piece}" if held else piece
-        if _ABBREVIATION.search(held[-12:]):
+        if held[-1:] == "." and _ABBREVIATION.search(held[-12:]):
             continue
         yield from _bounded(held)
         held = ""
@@ -115,5 +123,8 @@ def _pieces(line: str) -> Iterator[str]:
 
 def _bounded(sentence: str) -> Iterator[str]:
     sentence = sentence.strip()
+    if 0 < len(sentence) <= MAX_SENTENCE:
+        yield sentence
+        return
     for start in range(0, len(sentence), MAX_SENTENCE):
         yield sentence[start : start + MAX_SENTENCE]

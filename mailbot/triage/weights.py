@@ -1,26 +1,19 @@
-"""The trained weights and how a sentence is scored with them: words, letter groups, and who does what for whom.
+"""The trained weights, and the features of a sentence by name: words, letter groups, and who does what for whom.
 
-Additive by design: a sentence's sums are the sums of its words', a letter's those of its sentences, so each word
-is looked up once and remembered. Training is in `train`, reading the file in `store`.
+How a letter is scored with them is in `lookup`; training is in `train`, reading the file in `store`.
 """
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
-from math import sqrt
 from typing import Any
 
 MAX_REMEMBERED = 60_000
 MAX_ROLES = 40
-LANE = 4  # octets of one column in a row of added weights
-HALF = 1 << 31
-ZERO = 128  # how a weight of nought is stored
-Lanes = int  # one whole number that holds a signed number per column side by side, so that one addition adds all
-NORM = 0  # the column that holds each feature's squared idf
+WORD = 4  # letters from which on a word tells whether a text is of a kind that training met
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +27,7 @@ class Roles:
     known: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Weights:
     """One byte per feature and column, 128 being nought. `scales` and `biases` are per column, `layers` on top.
 
@@ -48,8 +41,6 @@ class Weights:
     biases: tuple[float, ...]
     roles: Roles
     layers: Mapping[str, Any]
-    rows: dict[str, Lanes] = field(default_factory=dict, compare=False, repr=False)
-    words: dict[str, Lanes] = field(default_factory=dict, compare=False, repr=False)
 
 
 def read_roles(lines: Iterable[str]) -> Roles:
@@ -90,10 +81,11 @@ def _role_at(roles: Roles, tokens: Sequence[str], at: int) -> tuple[str, int]:
         role = roles.phrases.get(" ".join(tokens[at : at + width]))
         if role:
             return role, width
-    return _word_role(roles, tokens[at]), 1
+    return word_role(roles, tokens[at]), 1
 
 
-def _word_role(roles: Roles, word: str) -> str:
+def word_role(roles: Roles, word: str) -> str:
+    """The role of a word by itself, or nothing."""
     known = roles.known.get(word)
     if known is None:
         known = _look_up(roles, word)
@@ -110,6 +102,11 @@ def _look_up(roles: Roles, word: str) -> str:
         return exact
     cuts = (roles.starts.get(word[:length]) for length in range(len(word), 2, -1))
     return next((role for role in cuts if role), "")
+
+
+def tells(word: str) -> bool:
+    """Whether a word tells, by being known or not, if a text is of a kind that training met."""
+    return len(word) >= WORD and not word.isdigit()
 
 
 @lru_cache(maxsize=1 << 14)
@@ -149,7 +146,7 @@ def role_features(marked: Sequence[str]) -> Iterator[str]:
 
 def known_words(roles: Roles, tokens: Iterable[str]) -> list[str]:
     """Each word as its role, or as its beginning where it has none."""
-    return [_word_role(roles, word) or word[:5] for word in tokens]
+    return [word_role(roles, word) or word[:5] for word in tokens]
 
 
 def features(roles: Roles, tokens: Sequence[str]) -> set[str]:
@@ -158,62 +155,3 @@ def features(roles: Roles, tokens: Sequence[str]) -> set[str]:
     for word in tokens:
         found.update(word_features(word))
     return found
-
-
-def sums(weights: Weights, spoken: Iterable[Sequence[str]], extra: Iterable[str]) -> tuple[list[Lanes], Lanes]:
-    """The added weights of each sentence, and of the letter, in which every word and phrase counts once."""
-    seen: set[str] = set()
-    each: list[Lanes] = []
-    whole = sum(_row(weights, name) for name in extra if name in weights.index)
-    for tokens in spoken:
-        rows = _rows(weights, tokens)
-        whole += sum(row for name, row in rows.items() if name not in seen)
-        each.append(sum(rows.values()))
-        seen.update(rows)
-    return each, whole
-
-
-def _rows(weights: Weights, tokens: Sequence[str]) -> dict[str, Lanes]:
-    # A word, a phrase and a role can share one table: roles are capitals, phrases hold a space, slash or bracket.
-    found = {word: _word(weights, word) for word in tokens}
-    roles, index = weights.roles, weights.index
-    for name in phrase_features(role_sequence(roles, tokens), tokens, known_words(roles, tokens)):
-        if name in index:
-            found[name] = _row(weights, name)
-    return found
-
-
-def scores(weights: Weights, total: Lanes) -> list[float]:
-    """Log-odds per column from added weights: divided by the length of the feature vector, plus bias."""
-    width = len(weights.columns)
-    steps = struct.unpack(f"<{width}I", (total + _each_lane(width, HALF)).to_bytes(width * LANE, "little"))
-    norm = sqrt(max((steps[NORM] - HALF) * weights.scales[NORM], 1e-9))
-    return [
-        (step - HALF) * scale / norm + bias
-        for step, scale, bias in zip(steps, weights.scales, weights.biases, strict=True)
-    ]
-
-
-def _word(weights: Weights, word: str) -> Lanes:
-    known = weights.words.get(word)
-    if known is None:
-        known = sum(_row(weights, name) for name in word_features(word) if name in weights.index)
-        if len(weights.words) < MAX_REMEMBERED:
-            weights.words[word] = known
-    return known
-
-
-def _row(weights: Weights, name: str) -> Lanes:
-    row = weights.rows.get(name)
-    if row is None:
-        width = len(weights.columns)
-        start = weights.index[name] * width
-        wide = bytearray(width * LANE)
-        wide[::LANE] = weights.matrix[start : start + width]
-        row = weights.rows[name] = int.from_bytes(wide, "little") - _each_lane(width, ZERO)
-    return row
-
-
-@cache
-def _each_lane(width: int, value: int) -> Lanes:
-    return sum(value << (8 * LANE * place) for place in range(width))

@@ -49,6 +49,7 @@ def test_the_place_is_where_the_help_is_needed(understood, words, place):
         ("Annem için ekmek ve süt alabilecek biri var mı?", "tr"),
         ("هل يمكن لأحد أن يساعدني في التسوق؟", "ar"),
         ("Dag, ik schrijf met vertaalprogramma. Please answer in English.", "en"),
+        ("Is de markt morgen open? Antwoord liefst in het FRANSIZCA, alstublieft.", "fr"),
     ],
 )
 def test_the_language_to_answer_in_is_the_writers(understood, words, language):
