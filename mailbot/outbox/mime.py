@@ -22,6 +22,7 @@ FOLD_AT = 76
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 _ADDRESS = re.compile(r"[^\s<>@\x00-\x20\x7f\"(),:;\[\]\\]+@[^\s<>@\x00-\x20\x7f\"(),:;\\]+")
 _MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]+>")
+_PLAIN = bytes(range(127))
 _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 
 
@@ -133,7 +134,7 @@ def _encoded(text: str, used: int) -> str:
 def _part(subtype: str, text: str) -> bytes:
     head = f"Content-Type: text/{subtype}; charset=utf-8\r\nContent-Transfer-Encoding: "
     octets = text.replace("\r\n", "\n").replace("\r", "\n").encode("utf-8", "replace")
-    if sum(octet > 126 for octet in octets[:4000]) * 6 > min(len(octets), 4000):
+    if len(octets[:4000].translate(None, _PLAIN)) * 6 > min(len(octets), 4000):
         coded = base64.encodebytes(octets.replace(b"\n", b"\r\n"))
         return f"{head}base64\r\n\r\n".encode() + coded.replace(b"\n", b"\r\n") + b"\r\n"
     quoted = b2a_qp(octets, quotetabs=False, istext=True)

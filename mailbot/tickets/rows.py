@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -152,5 +152,5 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
         "categories": list(verdict.categories),
         "topics": list(verdict.topics),
         "needs": dict(verdict.needs),
-        "reasons": [asdict(each) for each in verdict.reasons],
+        "reasons": [{name: getattr(each, name) for name in Evidence.__slots__} for each in verdict.reasons],
     }
