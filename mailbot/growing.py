@@ -63,9 +63,18 @@ def _correct(connection: Connection, intent: Intent, stored: Row, seed: Seed, de
     is_request = intent is Intent.HELP_REQUEST
     changed = growth.corrected(stored, seed, is_request=is_request, now=now)
     after = {**stored, **changed}
-    if is_request and ((stored["state"] == Need.TO_CLARIFY and changed) or stored["state"] == Need.WITHDRAWN):
+    if is_request and (stored["state"] in _MAY_CHANGE.get(bool(changed), ()) or _is_another(stored, changed)):
         changed["state"] = growth.first_need(after, desk.policy.playbook)
     records_store.alter(connection, intent, seed.ticket, {"updated_at": now, **changed})
+
+
+# The states that a ticket's correction (True), or only that it is alive again (False), brings to what they now are.
+_MAY_CHANGE = {True: (Need.TO_CLARIFY, Need.NO_ANSWER, Need.WITHDRAWN), False: (Need.WITHDRAWN,)}
+
+
+def _is_another(stored: Row, changed: Row) -> bool:
+    """Whether what was passed on turns out to be about another kind of help, which volunteers may do."""
+    return bool(stored["state"] == Need.PASSED_ON and changed.get("kinds", stored["kinds"]) != stored["kinds"])
 
 
 def _withdraw(connection: Connection, intent: Intent, stored: Row, now: datetime) -> None:

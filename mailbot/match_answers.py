@@ -205,6 +205,7 @@ def _to_question(letter: Letter, screening: Screening, ask: Mapping[str, Any], n
 def _allowed(ask: Mapping[str, Any]) -> tuple[str, ...]:
     return {
         "consent": ("yes", "no"),
+        "near": ("yes", "no"),
         "follow_up": ("yes", "no", "not_yet"),
         "reconfirm": ("yes", "pause", "stop"),
     }.get(ask["about"], ())

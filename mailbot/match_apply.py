@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailbot import match_digests, match_mail
+from mailbot import match_asking, match_digests, match_mail
 from mailbot.correspondence import Correspondence
 from mailbot.desk import Desk
 from mailbot.match_answers import ApplyCommands, Facts, HandOn, Named, Order, RowCommand, TakeAnswer, WithdrawOffer
@@ -178,8 +178,8 @@ def take_answer(scene: Scene, number: int, answer: str) -> list[Draft]:
         return []
     if asked["side"] == "volunteer":
         records_store.alter(scene.connection, Intent.HELP_OFFER, asked["ticket"], {"silences": 0})
-    if asked["about"] == "reconfirm":
-        return _reconfirmed(scene, asked["ticket"], answer)
+    if asked["match"] is None:
+        return _of_volunteer(scene, asked, answer)
     match = store.by_number(scene.connection, asked["match"])
     if match is None:
         return []
@@ -189,6 +189,13 @@ def take_answer(scene: Scene, number: int, answer: str) -> list[Draft]:
         return _followed_up(scene, match, asked["side"], answer)
     except Permanent:  # the match went on without this answer; the answer stays with its question
         return []
+
+
+def _of_volunteer(scene: Scene, asked: Mapping[str, Any], answer: str) -> list[Draft]:
+    """An answer that is about no match: whether the offer stands, or may be used a little otherwise."""
+    if asked["about"] == "near":
+        return match_asking.answered(scene, asked, answer)
+    return _reconfirmed(scene, asked["ticket"], answer)
 
 
 def _consented(scene: Scene, match: Mapping[str, Any], side: str, answer: str) -> list[Draft]:

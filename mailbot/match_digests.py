@@ -16,14 +16,19 @@ from mailbot.matching.allot import allot
 from mailbot.matching.digest import Line, Missing
 from mailbot.matching.playbook import Matchmaker
 from mailbot.outbox.store import Draft
+from mailbot.tickets import roster_store
+from mailbot.tickets.roster import is_matchmaker
 
 Match = Mapping[str, Any]
 
 
 def present(connection: Connection, letters: Correspondence, now: datetime) -> list[Matchmaker]:
-    """The matchmakers who are not away."""
+    """The matchmakers who are not away: those of today's roster, or all of them where it names none who is there."""
     away = mail_store.absent(connection, now)
-    return [one for one in letters.desk.policy.matchmakers if one.address.casefold() not in away]
+    there = [one for one in letters.desk.policy.matchmakers if one.address.casefold() not in away]
+    today = now.astimezone(letters.desk.policy.hours.tz).date()
+    on = {each.email.casefold() for each in roster_store.between(connection, today, today) if is_matchmaker(each)}
+    return [one for one in there if one.address.casefold() in on] or there
 
 
 def matchmaker_of(letters: Correspondence, address: str) -> Matchmaker:

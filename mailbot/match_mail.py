@@ -183,6 +183,36 @@ def note_draft(letters: Correspondence, name: str, side: str, match: Match, now:
     return drafted(letters, frame, render_note(letters.notes, name, language, values), now)
 
 
+def near_draft(
+    letters: Correspondence, request: Match, person: Match, rule: str, asked: int, now: datetime
+) -> Draft:
+    """The one question that stands between a volunteer and a request: `rule` is what does not fit."""
+    language = letters.notes.language(person["language"])
+    address = ask_address(letters, asked, person["mailbox"])
+    who = reader(letters, language, address, now)
+    wanted = {f"r_{name}": value for name, value in request.items()}
+    question = digests.question_said(rule, request, who)
+    values = town_words(letters, language, person["id"]) | _answers(address, letters, language)
+    values |= {
+        "name": first_name(person["requester_name"]),
+        "kinds": digests.kinds_said(request["kinds"], who),
+        "district": digests.district_said(request["district"], "", who),
+        "when": digests.when_said(wanted, who),
+        "question": question[:1].upper() + question[1:],
+    }
+    frame = Letterhead(
+        Address(person["requester_email"]),
+        person["mailbox"],
+        "near_miss",
+        f"ask:{asked}",
+        f"q{asked}",
+        address,
+        Lane.URGENT if request["urgent"] else Lane.MATCH,
+        person["id"],
+    )
+    return drafted(letters, frame, render_note(letters.notes, "near_miss", language, values), now)
+
+
 def reconfirm_draft(
     letters: Correspondence, offer: Match, asked: int, tally: Tally, calls: Sequence[str], now: datetime
 ) -> Draft:

@@ -15,6 +15,8 @@ from sqlalchemy import Connection
 
 from mailbot import growing, match_digests, match_mail
 from mailbot.correspondence import Correspondence
+from mailbot.match_apply import hand_on
+from mailbot.match_calls import call_again
 from mailbot.match_effects import Scene, Word, act, ask_follow_up, due
 from mailbot.match_weekly import count_silences, reconfirm
 from mailbot.matching import mail_store, records_store, store
@@ -35,6 +37,7 @@ from mailbot.storage.register import run_once_a_day
 log = logging.getLogger(__name__)
 Match = Mapping[str, Any]
 MOST_MISSING, MOST_FOLLOW_UPS = 20, 30
+FOR_OTHERS = ("spoc_kind", "for_profit")  # what no answer of the writer can change
 NOT_FOR_VOLUNTEERS = {
     "spoc_kind": "opvang en zorg zijn niet voor vrijwilligers",
     "for_profit": "een organisatie met winstoogmerk mag niet met vrijwilligers werken",
@@ -181,7 +184,16 @@ def _refused(scene: Scene, run: Run) -> list[Draft]:
         title, step = f"Hulpvraag #{ticket} is niet voor vrijwilligers", f"mailbot match show H-{ticket}"
         why = [NOT_FOR_VOLUNTEERS[each.rule] for each in reasons]
         drafts += letters.alert(role, title, why, step, scene.now, ticket, f"refused:{ticket}")
+        if role == "care_network" and any(each.rule in FOR_OTHERS for each in reasons):
+            _pass_on(scene, ticket)
     return drafts
+
+
+def _pass_on(scene: Scene, ticket: int) -> None:
+    """The care network has it: nobody is proposed for it any more, until it turns out to be about something else."""
+    passed = {"state": Need.PASSED_ON, "updated_at": scene.now}
+    records_store.alter(scene.connection, Intent.HELP_REQUEST, ticket, passed)
+    records_store.tell(scene.connection, ticket, "mailbot", "passed on", scene.now, to="care_network")
 
 
 def _near(scene: Scene, request: Request, record: Match, facts: records_store.Facts) -> Missing:
@@ -222,12 +234,23 @@ def _urgent(scene: Scene) -> list[Draft]:
 
 def _timers(scene: Scene) -> list[Draft]:
     """Every match whose time is over, by its state; and those whose request is no longer there."""
-    drafts: list[Draft] = []
+    call_again(scene)
+    drafts = _came_back(scene)
     is_gone = HELP_REQUEST.c.state.in_((Need.WITHDRAWN, Need.PASSED_ON))
     for match in store.matches(scene.connection, MATCH.c.state.in_(OPEN), is_gone):
         store.change(scene.connection, _cancelled(match), scene.now)
     for match in store.matches(scene.connection, MATCH.c.deadline <= scene.now):
         drafts += _out_of_time(scene, match)
+    return drafts
+
+
+def _came_back(scene: Scene) -> list[Draft]:
+    """A digest that could not be delivered is as good as an absence: its rows go to the others, and a person hears."""
+    drafts: list[Draft] = []
+    for digest in mail_store.came_back(scene.connection):
+        title, about = f"Digest D-{digest} kwam terug: de matchmaker is niet bereikbaar", f"came-back:{digest}"
+        drafts += scene.letters.alert("coordinator", title, [], "mailbot match list", scene.now, None, about)
+        drafts += hand_on(scene, digest)
     return drafts
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select, update
 
 from mailbot.answers import told_store
 from mailbot.answers.told_store import Told
+from mailbot.matching import records_store
 from mailbot.model import Address, Kind, Lane, OutboxState, Permanent
 from mailbot.outbox import personal
 from mailbot.outbox import store as outbox
@@ -291,6 +292,7 @@ def forward(writing: Writing, number: int, spoc: str, words: str, actor: str, no
         connection.execute(FORWARDED.insert(), {**row, "after_letter": ticket.last_letter})
         change = Change("forwarded", verbs.UNCLAIMED, {"spoc": spoc, "mail": queued.outbox})
         desk_store.write(connection, ticket, change, actor, now)
+        records_store.pass_on(connection, number, now)
         return queued
 
 

@@ -181,9 +181,15 @@ def _why(match: Mapping[str, Any], reader: Reader) -> list[str]:
         numbers = re.findall(r"\d+", text)
         if name == "time" and len(numbers) == 2:
             told.append(labels["free"].format(n=numbers[0], m=numbers[1]))
+        if name == "asked" and f"ask_{text}" in labels:
+            told.append(labels["said_yes"].format(question=_asked(text, match, reader)))
         if name == "waited" and numbers:
             told.append(labels["waiting"].format(n=numbers[0]))
     return told
+
+
+def _asked(rule: str, match: Mapping[str, Any], reader: Reader) -> str:
+    return question_said(rule, {"kinds": match["r_kinds"], "languages": match["r_languages"]}, reader)
 
 
 def _reserve(reserve: Sequence[int], labels: Labels) -> str:
@@ -206,11 +212,17 @@ def _left(deadline: datetime | None, reader: Reader) -> str:
     return reader.labels["left_hours"].format(n=hours) if hours >= 1 else reader.labels["left_none"]
 
 
+def question_said(rule: str, request: Mapping[str, Any], reader: Reader) -> str:
+    """The question that would help where only `rule` stands between a volunteer and a request."""
+    spoken = _language(request["languages"][:1], reader.labels)
+    return reader.labels[f"ask_{rule}"].format(kinds=kinds_said(request["kinds"], reader), language=spoken)
+
+
 def _missing(missing: Missing, reader: Reader) -> dict[str, str]:
     row, labels = missing.request, reader.labels
     languages, offers = _language(row["languages"][:1], labels), ", ".join(f"A-{offer}" for offer in missing.near)
     said = kinds_said(row["kinds"], reader)
-    question = labels[f"ask_{missing.ask}"].format(kinds=said, language=languages) if missing.ask else ""
+    question = question_said(missing.ask, row, reader) if missing.ask else ""
     return {
         "request": f"H-{row['ticket']}",
         "kinds": said,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +11,14 @@ from sqlalchemy import Connection, select, update
 
 from mailbot.matching.playbook import Matchmaker
 from mailbot.matching.reply_auth import Digest
+from mailbot.matching.states import OPEN
+from mailbot.model import OutboxState
 from mailbot.storage.database import insert_new
 from mailbot.storage.matching_tables import ASK, DIGEST, DIGEST_ANSWER, DIGEST_LINE, MATCH, MATCHMAKER
+from mailbot.storage.tables import OUTBOX, TICKET, UNREACHABLE
 
 Row = dict[str, Any]
+DIGESTS = ("digest", "contact_sheet")  # purposes of mails that hold rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class Question:
     recipient: str
     once_key: str
     expires_at: datetime
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 def open_digest(connection: Connection, matchmaker: str, about: str, occasion: str, now: datetime) -> int | None:
@@ -106,7 +111,7 @@ def was_used(connection: Connection, digest: int, number: int, command: str) -> 
 def ask(connection: Connection, question: Question, now: datetime) -> int | None:
     """The number of a new question; None where it was asked before."""
     row = {name: getattr(question, name) for name in Question.__slots__}
-    row |= {"asked_at": now, "answer": "", "details": {}}
+    row |= {"asked_at": now, "answer": "", "details": dict(question.details)}
     number: int | None = connection.scalar(insert_new(connection, ASK).returning(ASK.c.id), row)
     return number
 
@@ -134,6 +139,34 @@ def is_asked(connection: Connection, match: int, side: str, about: str) -> bool:
     """Whether a side of a match was ever asked this."""
     wanted = select(ASK.c.id).where(ASK.c.match == match, ASK.c.side == side, ASK.c.about == about)
     return connection.execute(wanted).first() is not None
+
+
+def asked_since(connection: Connection, ticket: int, moment: datetime) -> bool:
+    """Whether somebody was asked anything since a moment."""
+    lately = select(ASK.c.id).where(ASK.c.ticket == ticket, ASK.c.asked_at > moment).limit(1)
+    return connection.scalar(lately) is not None
+
+
+def person(connection: Connection, ticket: int) -> Row:
+    """Who stands behind a ticket, as a letter to them needs it."""
+    columns = (TICKET.c.id, TICKET.c.requester_email, TICKET.c.requester_name, TICKET.c.phone, TICKET.c.language)
+    return dict(connection.execute(select(*columns, TICKET.c.mailbox).where(TICKET.c.id == ticket)).mappings().one())
+
+
+def is_lost(connection: Connection, ticket: int) -> bool:
+    """Whether mail to whoever stands behind a ticket came back for good."""
+    address = select(TICKET.c.requester_email).where(TICKET.c.id == ticket).scalar_subquery()
+    return connection.scalar(select(UNREACHABLE.c.email).where(UNREACHABLE.c.email == address)) is not None
+
+
+def came_back(connection: Connection) -> list[int]:
+    """Digests that could not be delivered, and of which somebody's open rows still wait for that matchmaker."""
+    failed = select(OUTBOX.c.once_key).where(OUTBOX.c.state == OutboxState.FAILED, OUTBOX.c.purpose.in_(DIGESTS))
+    numbers = [int(key.removeprefix("digest:")) for key in connection.scalars(failed)]
+    rows = DIGEST.join(DIGEST_LINE, DIGEST_LINE.c.digest == DIGEST.c.id).join(MATCH, MATCH.c.id == DIGEST_LINE.c.match)
+    mine = MATCH.c.owner == DIGEST.c.matchmaker, MATCH.c.state.in_(OPEN)
+    wanted = select(DIGEST.c.id).select_from(rows).where(DIGEST.c.id.in_(numbers), *mine)
+    return list(connection.scalars(wanted.distinct().order_by(DIGEST.c.id)))
 
 
 def enlist(connection: Connection, matchmakers: Sequence[Matchmaker], now: datetime) -> None:

@@ -80,6 +80,8 @@ class TimeLimits(Section):
     follow_up_hours: Hours = 48
     weekly_hours: Hours = 168
     silences: int = Field(default=2, ge=1, le=20)
+    call_back_hours: Hours = 4
+    call_tries: int = Field(default=3, ge=1, le=20)
 
 
 class StandBys(Section):

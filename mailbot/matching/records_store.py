@@ -121,6 +121,12 @@ def complete(
     return stored(connection, intent, [ticket])[ticket]
 
 
+def pass_on(connection: Connection, ticket: int, now: datetime) -> None:
+    """A SPOC has this ticket now: where it is a request that waits, nobody is proposed for it any more."""
+    waits = HELP_REQUEST.c.ticket == ticket, HELP_REQUEST.c.state.in_((Need.OPEN, Need.TO_CLARIFY, Need.NO_ANSWER))
+    connection.execute(update(HELP_REQUEST).where(*waits).values(state=Need.PASSED_ON, updated_at=now))
+
+
 def tell(connection: Connection, ticket: int, actor: str, kind: str, now: datetime, **details: str) -> None:
     """Write down what happened to a record, in the history of its ticket."""
     row = {"at": now, "actor": actor, "kind": kind, "ticket": ticket, "details": details}
@@ -131,7 +137,7 @@ def _clarify(connection: Connection, ticket: int, playbook: Playbook) -> None:
     from mailbot.matching.growth import first_need
 
     row = stored(connection, Intent.HELP_REQUEST, [ticket])[ticket]
-    if row["state"] == Need.TO_CLARIFY:
+    if row["state"] in (Need.TO_CLARIFY, Need.NO_ANSWER):
         alter(connection, Intent.HELP_REQUEST, ticket, {"state": first_need(row, playbook)})
 
 

@@ -28,6 +28,7 @@ class Need(StrEnum):
 
     TO_CLARIFY = "to_clarify"
     OPEN = "open"
+    NO_ANSWER = "no_answer"
     HELPED = "helped"
     PASSED_ON = "passed_on"
     WITHDRAWN = "withdrawn"

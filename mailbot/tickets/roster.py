@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -13,6 +14,7 @@ from mailbot.tickets.hours import Hours
 
 COORDINATOR = "coordinator"
 COLUMNS = ("date", "shift", "seat", "name", "email", "phone")
+_MATCHMAKER = re.compile(r"matchmaker_?\d{0,2}")
 _DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y")
 
 
@@ -99,9 +101,14 @@ def _duty(policy: RosterPolicy, row: Mapping[str, str]) -> Duty:
 
 def _seat(policy: RosterPolicy, row: Mapping[str, str]) -> str:
     seat = row.get("seat", "").lower().replace(" ", "_")
-    if seat not in policy.seats:
-        raise ValueError(f"{seat!r} is no seat; there are: {', '.join(policy.seats)}")
+    if seat not in policy.seats and not _MATCHMAKER.fullmatch(seat):
+        raise ValueError(f"{seat!r} is no seat; there are: {', '.join(policy.seats)}, matchmaker1, matchmaker2 …")
     return seat
+
+
+def is_matchmaker(duty: Duty) -> bool:
+    """Whether somebody sits as a matchmaker, of whom there are as many as the day needs."""
+    return _MATCHMAKER.fullmatch(duty.seat) is not None
 
 
 def read_day(written: str) -> date:

@@ -91,3 +91,36 @@ def test_check_says_that_nobodys_answers_can_be_believed(folder):
 
     assert done.exit_code != 0
     assert "authserv_id is not set" in done.output
+
+
+def test_who_nearly_fits_is_shown_and_then_asked(folder):
+    """Shown without a change; sent with --send; a wrong name is one line and what to type."""
+    database = Database(database_url(folder))
+    with database.begin() as connection:
+        number = ticket(connection, "help_request", kinds=("transport",), created_at=datetime.now(UTC))
+        ticket(connection, "help_offer", requester_email="near@home.example", created_at=datetime.now(UTC))
+        connection.exec_driver_sql("UPDATE help_offer SET confirmed_at = (SELECT max(created_at) FROM ticket)")
+    shown = say(folder, "ask", f"H-{number}")
+    assert "Doet u ook vervoer?" in shown.output, shown.exception
+    assert f"`mailbot match ask H-{number} --send` asks them" in shown.output
+    assert "Doet u ook vervoer?" in say(folder, "ask", str(number), f"A-{number + 1}", "--send").output
+    with database.read() as connection:
+        asked = connection.exec_driver_sql("SELECT recipient FROM outbox WHERE purpose = 'near_miss'").all()
+    database.close()
+
+    assert [each for (each,) in asked] == ["near@home.example"]
+    assert "would not fit" in str(say(folder, "ask", f"H-{number}", "A-999").exception)
+    assert "H-999 is not open" in str(say(folder, "ask", "H-999").exception)
+
+
+def test_calls_in_vain_at_the_terminal(folder):
+    """When it comes back, and after the third a person's."""
+    database = Database(database_url(folder))
+    with database.begin() as connection:
+        number = ticket(connection, "help_request", created_at=datetime.now(UTC))
+    database.close()
+    said = [say(folder, "no-answer", f"H-{number}").output for _ in range(3)]
+
+    assert "try 1; call again" in said[0]
+    assert "3 calls in vain" in said[2]
+    assert "there is no request" in str(say(folder, "no-answer", "H-999").exception)

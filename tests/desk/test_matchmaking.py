@@ -13,6 +13,7 @@ from sqlalchemy import select
 from mailbot import growing
 from mailbot.match_answers import ApplyCommands, RowCommand
 from mailbot.match_apply import apply, take_answer
+from mailbot.match_asking import ask_near
 from mailbot.match_effects import Scene, Word, act
 from mailbot.matching import records_store, store
 from mailbot.matching.states import Verb
@@ -394,6 +395,10 @@ def test_every_mail_is_written_in_the_readers_language(place, language):
     place.tick(hours=49)
     place.say(2, Verb.DONE)
     place.tick(days=8)
+    (request,), _ = add(place, offers=0, request={**told, "kinds": ("transport",)})
+    place.now += timedelta(days=2)
+    with place.begin() as connection:
+        outbox.enqueue(connection, ask_near(place.scene(connection), request)[1], place.now)
 
     notes = [name for name in NOTES if name not in ("confirmation", "call_for_volunteers", "contact_sheet")]
     for name in notes:

@@ -617,6 +617,13 @@ def test_an_answer_quotes_the_letter_it_answers(desk, type_in, at_once, letter):
     assert text.index("Jan komt") < text.index("schreef u:") < text.index("> Wie kan er deze week")
 
 
+def test_a_request_that_a_spoc_has_is_proposed_to_nobody(quiet, type_quietly):
+    """Passing it on passes the request on too."""
+    type_quietly("claim 1")
+    assert type_quietly("forward 1 zorgnetwerk")[0] == 0
+    assert quiet.rows("SELECT state FROM help_request WHERE ticket = 1") == [("passed_on",)]
+
+
 def test_nobody_elses_letter_is_quoted(desk, type_in, at_once, letter):
     """What a SPOC wrote to us stays with us."""
     type_in("claim 1")
