@@ -1,6 +1,7 @@
 """The house's own rules: who may import whom, which words are not used, how long a function may be."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,15 +31,27 @@ def module_of(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
-def imported_by(path: Path) -> set[str]:
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """A file as Python reads it; parsed once for all rules."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(tree_of(path)))
+
+
+@cache
+def imported_by(path: Path) -> frozenset[str]:
     """Every module that a file imports anywhere, `from x import y` as both x and x.y."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
+    return frozenset(found)
 
 
 def is_shell(path: Path) -> bool:
@@ -98,11 +111,10 @@ def test_apscheduler_is_known_in_one_place():
 @pytest.mark.parametrize("path", FILES, ids=module_of)
 def test_names_are_the_houses_words(path):
     """Words that mean anything mean nothing; DESIGN's list of unused ones stays unused."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     names = {
         part
-        for node in ast.walk(tree)
+        for node in nodes_of(path)
         if isinstance(node, kinds) and node.name not in GIVEN_NAMES
         for part in node.name.lower().split("_")
     }
@@ -113,7 +125,7 @@ def test_names_are_the_houses_words(path):
 @pytest.mark.parametrize("path", FILES, ids=module_of)
 def test_every_file_says_what_is_in_it(path):
     """A stranger learns from the first sentence what lives in a module."""
-    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert ast.get_docstring(tree_of(path))
 
 
 def test_bugs_are_caught_in_two_places_only():
@@ -121,7 +133,7 @@ def test_bugs_are_caught_in_two_places_only():
     places = {
         module_of(path)
         for path in FILES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes_of(path)
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or getattr(node.type, "id", "") in {"Exception", "BaseException"})
     }
@@ -135,7 +147,7 @@ def test_functions_fit_a_screen_and_files_a_sitting():
         f"{module_of(path)}.{node.name}"
         for path in FILES
         if "migrations" not in path.parts
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes_of(path)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno > 50
     ]
     long_files = [

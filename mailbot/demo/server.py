@@ -16,15 +16,17 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, TypeVar
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from proxyprotocol.noop import ProxyProtocolNoop
 from proxyprotocol.reader import ProxyProtocolReader
-from pymap.backend.dict import DictBackend, Identity
+from pymap.backend.dict import Config, DictBackend, Identity
 from pymap.imap import IMAPServer
 from pymap.parsing.message import AppendMessage
 from pymap.user import UserMetadata
+from pysasl import SASLAuth
 from pysasl.hashing import Cleartext
 
 T = TypeVar("T")
@@ -36,6 +38,19 @@ START_SECONDS = 20
 def accept(_recipient: str, _octets: bytes) -> str:
     """The answer of a relay that takes everything."""
     return "250 2.0.0 kept"
+
+
+@cache
+def _ways_in() -> SASLAuth:
+    return SASLAuth.defaults()
+
+
+class QuickConfig(Config):
+    """Looks once among all that is installed for the ways to log in, and not twice for every connection."""
+
+    @property
+    def tls_auth(self) -> SASLAuth:
+        return _ways_in()
 
 
 class EmbeddedMail:
@@ -91,7 +106,9 @@ class EmbeddedMail:
 
     async def _start_imap(self) -> None:
         arguments = Namespace(**_PYMAP_ARGUMENTS)
-        self._backend, config = await DictBackend.init(arguments, invalid_user_sleep=0.01, hash_context=Cleartext())
+        quick: dict[str, Any] = {"invalid_user_sleep": 0.01, "hash_context": Cleartext()}
+        self._backend, _ = await DictBackend.init(arguments, **quick)
+        config = QuickConfig.from_args(arguments, **quick)
         for login in self.mailboxes:
             await self._identity(login).set(UserMetadata(config, login, password=PASSWORD))
         serve = ProxyProtocolReader(ProxyProtocolNoop()).get_callback(IMAPServer(self._backend.login, config))

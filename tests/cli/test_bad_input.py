@@ -71,9 +71,11 @@ def folder(blank, tmp_path, monkeypatch) -> Path:
 
 
 def copy(blank: Path, folder: Path) -> Path:
-    """A desk of its own; the templates, which nobody changes, are shared."""
-    shutil.copytree(blank, folder, ignore=shutil.ignore_patterns("templates"))
-    (folder / "templates").symlink_to(blank / "templates")
+    """A desk of its own; the templates and answers, which nobody changes, are shared."""
+    shared = ("templates", "answers")
+    shutil.copytree(blank, folder, ignore=shutil.ignore_patterns(*shared))
+    for name in shared:
+        (folder / name).symlink_to(blank / name)
     return folder
 
 

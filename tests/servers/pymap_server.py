@@ -26,6 +26,7 @@ from pymap.parsing.message import AppendMessage
 from pymap.user import UserMetadata
 from pysasl.hashing import Cleartext
 
+from mailbot.demo.server import QuickConfig
 from tests.servers import daemons
 from tests.servers.loops import LoopThread
 from tests.servers.tls import Authority
@@ -78,9 +79,10 @@ class Pymap:
     async def _start(self) -> None:
         words = Namespace(**dict.fromkeys(NAMES), demo_password="unused", tls=False)
         quick: dict[str, Any] = {"invalid_user_sleep": 0.01, "hash_context": Cleartext()}
-        self._backend, plain = await DictBackend.init(words, **quick)
+        self._backend, _ = await DictBackend.init(words, **quick)
+        plain = QuickConfig.from_args(words, **quick)
         words.tls = True
-        secure = Config.from_args(words, ssl_context=self._context, **quick)
+        secure = QuickConfig.from_args(words, ssl_context=self._context, **quick)
         self._config = plain
         for user in self.users:
             await self._admit(user)
