@@ -193,19 +193,22 @@ def _to_question(letter: Letter, screening: Screening, ask: Mapping[str, Any], n
     is_theirs = letter.sender is not None and letter.sender.email.casefold() == ask["recipient"].casefold()
     if screening.machine is not None or screening.kind is not Kind.HUMAN or not is_theirs:
         return None
-    word = one_word(letter.new_text, letter.subject)
+    is_mailing = ask["about"] == "mailing"
+    word = one_word(letter.new_text, letter.subject) or (one_word("", letter.subject) if is_mailing else None)
     if word is None or ask["answered_at"] is not None or ask["expires_at"] <= now or word not in _allowed(ask):
         return None
-    filed = FileAs(MessageState.ATTACHED, f"answer to a question: {ask['about']}")
-    on = Append(ask["ticket"], f"answer to a question: {ask['about']}")
+    state = MessageState.ARCHIVED if is_mailing else MessageState.ATTACHED  # a mailing belongs to no ticket
+    filed = FileAs(state, f"answer to a question: {ask['about']}")
+    on = () if is_mailing else (Append(ask["ticket"], f"answer to a question: {ask['about']}"),)
     silent = Silence("the answer was taken; what follows from it is told by itself")
-    return Answered((filed, on, silent), (TakeAnswer(ask["id"], word),))
+    return Answered((filed, *on, silent), (TakeAnswer(ask["id"], word),))
 
 
 def _allowed(ask: Mapping[str, Any]) -> tuple[str, ...]:
     return {
         "consent": ("yes", "no"),
         "near": ("yes", "no"),
+        "mailing": ("stop",),
         "follow_up": ("yes", "no", "not_yet"),
         "reconfirm": ("yes", "pause", "stop"),
     }.get(ask["about"], ())

@@ -193,6 +193,8 @@ def take_answer(scene: Scene, number: int, answer: str) -> list[Draft]:
 
 def _of_volunteer(scene: Scene, asked: Mapping[str, Any], answer: str) -> list[Draft]:
     """An answer that is about no match: whether the offer stands, or may be used a little otherwise."""
+    if asked["about"] == "mailing":
+        return []  # the answer itself is what the next mailing looks at
     if asked["about"] == "near":
         return match_asking.answered(scene, asked, answer)
     return _reconfirmed(scene, asked["ticket"], answer)

@@ -35,6 +35,7 @@ class Letterhead:
     auto: str = GENERATED
     envelope_from: str = ""
     in_reply_to: str = ""
+    unsubscribe: str = ""
 
 
 def can_be_written_to(address: str) -> bool:
@@ -121,6 +122,7 @@ def drafted(letters: Correspondence, frame: Letterhead, words: Rendered, now: da
         in_reply_to=frame.in_reply_to,
         auto=frame.auto,
         language=words.language,
+        unsubscribe=frame.unsubscribe,
     )
     return Draft(
         lane=frame.lane,

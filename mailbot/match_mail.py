@@ -236,6 +236,28 @@ def reconfirm_draft(
     return drafted(letters, frame, render_note(letters.notes, "reconfirm", language, values), now)
 
 
+def mailing_draft(
+    letters: Correspondence, to: Address, words: Rendered, asked: int, now: datetime
+) -> Draft:
+    """A reviewed letter to somebody on a list, with the way to have no more of them."""
+    language = letters.notes.language(words.language)
+    address = ask_address(letters, asked, "")
+    stop = f"mailto:{address}?subject=STOP"
+    values = town_words(letters, language, 0)
+    values |= {"name": harmless(to.name), "subject": words.subject, "text": words.text, "stop": stop}
+    frame = Letterhead(
+        to,
+        "",
+        "mailing",
+        f"ask:{asked}",
+        f"q{asked}",
+        address,
+        Lane.BULK,
+        unsubscribe=stop,
+    )
+    return drafted(letters, frame, render_note(letters.notes, "mailing", language, values), now)
+
+
 def call_draft(letters: Correspondence, missing: Missing, recipient: str, now: datetime) -> Draft:
     """A draft call for volunteers to the communication SPOC, without anybody's details; once for each request."""
     row, notes = missing.request, letters.notes

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from mailbot.cli import match_ask, match_complete, match_desk, match_file, match_views
+from mailbot.cli import match_ask, match_complete, match_desk, match_file, match_mailing, match_views
 from mailbot.cli.terminal import safe
 from mailbot.model import Letter, Permanent, Screening
 
@@ -20,7 +20,7 @@ nouns = typer.Typer(help="Bring requests and offers together.", rich_markup_mode
 
 
 def register(app: typer.Typer) -> None:
-    for verbs in (match_desk, match_complete, match_ask, match_views, match_file):
+    for verbs in (match_desk, match_complete, match_ask, match_mailing, match_views, match_file):
         verbs.register(nouns)
     app.add_typer(nouns, name="match")
 

@@ -159,6 +159,12 @@ def is_lost(connection: Connection, ticket: int) -> bool:
     return connection.scalar(select(UNREACHABLE.c.email).where(UNREACHABLE.c.email == address)) is not None
 
 
+def unwanted(connection: Connection) -> set[str]:
+    """Who answered a mailing with STOP, or cannot be reached."""
+    stopped = select(ASK.c.recipient).where(ASK.c.about == "mailing", ASK.c.answer == "stop")
+    return set(connection.scalars(stopped)) | set(connection.scalars(select(UNREACHABLE.c.email)))
+
+
 def came_back(connection: Connection) -> list[int]:
     """Digests that could not be delivered, and of which somebody's open rows still wait for that matchmaker."""
     failed = select(OUTBOX.c.once_key).where(OUTBOX.c.state == OutboxState.FAILED, OUTBOX.c.purpose.in_(DIGESTS))

@@ -22,7 +22,7 @@ from mailbot.outbox.render import Rendered, spoken, to_html
 NOTES = (
     *("contact_sheet", "confirmation", "consent_volunteer", "consent_requester", "introduction_volunteer"),
     *("introduction_requester", "follow_up", "reconfirm", "thanks", "not_needed", "call_for_volunteers"),
-    "near_miss",
+    *("near_miss", "mailing"),
 )
 LAYOUTS = ("digest.txt.j2", "digest.html.j2")
 _TAP = re.compile(r"\[([^\]\n]+)\]\((mailto:[^)\s]+)\)")

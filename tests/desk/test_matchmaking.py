@@ -400,7 +400,7 @@ def test_every_mail_is_written_in_the_readers_language(place, language):
     with place.begin() as connection:
         outbox.enqueue(connection, ask_near(place.scene(connection), request)[1], place.now)
 
-    notes = [name for name in NOTES if name not in ("confirmation", "call_for_volunteers", "contact_sheet")]
+    notes = [name for name in NOTES if name not in ("confirmation", "call_for_volunteers", "contact_sheet", "mailing")]
     for name in notes:
         assert place.mails(name), name
         for _to, text in place.mails(name):
