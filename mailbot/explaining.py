@@ -10,7 +10,7 @@ from typing import Any
 
 from mailbot import desk as desk_of
 from mailbot.answering import make_answering
-from mailbot.answers.store import load_index, load_weights
+from mailbot.answers.store import load_index, load_weights, weights_folder
 from mailbot.desk import Desk
 from mailbot.intake.screen import Own
 from mailbot.model import Action, Judgement, Threads
@@ -29,7 +29,7 @@ def make_reading_desk(folder: Path | None) -> Desk:
     policy = load_policy(rules if (here / FILE).is_file() and rules.is_file() else shipped("rules.yaml"))
     own, signing = Own(frozenset(), "mailbot.invalid"), Signing(b"", "", policy.town.tag)
     answers = here / "answers" if (here / "answers").is_dir() else shipped("data") / "answers"
-    answering = make_answering(load_index(answers), load_weights(), policy.answers)
+    answering = make_answering(load_index(answers), load_weights(weights_folder(folder)), policy.answers)
     return Desk(policy, load_rules(policy.triage, here), own, signing, answering=answering)
 
 

@@ -6,14 +6,14 @@ import os
 import socket
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from mailbot.answering import Answering, make_answering
-from mailbot.answers.store import load_index, load_weights
+from mailbot.answers.store import load_index, load_weights, mark, weights_folder
 from mailbot.correspondence import Correspondence
 from mailbot.desk import Desk
 from mailbot.intake.imap import ImapSource
@@ -94,7 +94,7 @@ def make_desk(folder: Path, settings: Settings, policy: Policy) -> Desk:
     """What every judgement is made with."""
     signing = _signing(folder, settings, policy)
     own = Own(frozenset(box.address for box in settings.mailboxes.values()), signing.host)
-    answering = open_answering(folder / settings.answers, policy)
+    answering = open_answering(folder, settings, policy)
     return Desk(policy, load_rules(policy.triage, folder), own, signing, settings.authserv_id, answering)
 
 
@@ -106,9 +106,22 @@ def _signing(folder: Path, settings: Settings, policy: Policy) -> Signing:
     return Signing(key, host, policy.town.tag)
 
 
-def open_answering(folder: Path, policy: Policy) -> Answering:
-    """The library of a folder, ready for asking; answers that cannot be read are told by `check` and left out."""
-    return make_answering(load_index(folder), load_weights(), policy.answers)
+def open_answering(folder: Path, settings: Settings, policy: Policy) -> Answering:
+    """The library of a desk, ready for asking; answers that cannot be read are told by `check` and left out."""
+    weights = load_weights(weights_folder(folder))
+    return make_answering(load_index(folder / settings.answers), weights, policy.answers)
+
+
+def renewed(opened: Opened, seen: object) -> tuple[Opened, object]:
+    """The desk with its library as it lies there now, and the mark of it; the same desk where `seen` is that mark."""
+    settings, desk = opened.settings, opened.office.desk
+    now = mark(settings.folder / settings.answers)
+    if now == seen:
+        return opened, seen
+    answering = open_answering(settings.folder, settings, opened.policy)
+    changed = replace(desk, answering=answering)
+    letters = replace(opened.office.correspondence, desk=changed)
+    return replace(opened, office=replace(opened.office, desk=changed, correspondence=letters)), now
 
 
 def make_templates(folder: Path, settings: Settings, policy: Policy) -> Templates:

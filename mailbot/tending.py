@@ -12,7 +12,7 @@ from mailbot import steps
 from mailbot.intake import store as intake
 from mailbot.intake.source import LoginRefused
 from mailbot.model import MailbotError
-from mailbot.opening import Opened
+from mailbot.opening import Opened, renewed
 from mailbot.storage.database import Damaged
 from mailbot.storage.locks import Lock
 
@@ -91,11 +91,13 @@ def _tend_connected(opened: Opened, calls: Calls, name: str, lock: Lock, sound: 
 
 
 def judge(opened: Opened, calls: Calls) -> None:
-    """Judge whatever waits, for as long as the worker lives."""
+    """Judge whatever waits, for as long as the worker lives; a changed library is taken up before the next look."""
+    seen: object = None
     while not calls.stop.is_set():
         calls.arrived.wait(JUDGE_LOOK_SECONDS)
         calls.arrived.clear()
         try:
+            opened, seen = renewed(opened, seen)
             while not calls.stop.is_set() and steps.judge(opened.office):
                 calls.written()
         except Damaged:

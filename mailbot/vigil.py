@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Row, delete, select
 
 from mailbot.asking import enqueue_report, gather
-from mailbot.opening import Opened
+from mailbot.opening import Opened, renewed
 from mailbot.outbox import store as outbox
 from mailbot.storage.ledger import balance
 from mailbot.storage.register import run_once_a_day
@@ -73,6 +73,7 @@ def tell_what_is_asked(opened: Opened) -> None:
         asked = gather(connection, desk.answering.index.library(), opened.policy, words.get("nl", {}), now)
         enqueue_report(connection, opened.office.correspondence, asked, now)
 
+    opened, _ = renewed(opened, None)
     now = opened.office.clock()
     run_once_a_day(opened.office.database, "asked", now.astimezone(opened.policy.hours.tz).date(), now, work)
 

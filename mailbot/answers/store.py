@@ -74,9 +74,26 @@ def _made_ready(files: tuple[tuple[str, str, str], ...], synonyms: str) -> Index
     return make_index(read_library(files), read_synonyms(synonyms.splitlines()))
 
 
-def keep_weights(weights: Weights, folder: Path | None = None) -> Path:
+def mark(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """What tells a changed library from the same one without reading it: each file's name, moment and size."""
+    try:
+        files = sorted([*folder.glob("*.md"), folder / SYNONYMS])
+        states = [(each.name, each.stat()) for each in files if each.is_file()]
+    except OSError:  # a file that is being renamed: looked at again in a moment
+        return ()
+    return tuple((name, state.st_mtime_ns, state.st_size) for name, state in states)
+
+
+def weights_folder(desk: Path | None) -> Path:
+    """Where the weights lie that a desk reads with: `data/model` in its folder once it has learnt, else the shipped."""
+    own = desk / "data" / "model" if desk else None
+    return own if own and (own / WEIGHTS).is_file() else shipped("data") / "model"
+
+
+def keep_weights(weights: Weights, folder: Path) -> Path:
     """Write what was learnt; the same weights give the same file."""
-    path = (folder or shipped("data") / "model") / WEIGHTS
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / WEIGHTS
     kept = {"ranking": dict(weights.ranking), "surety": dict(weights.surety)}
     path.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     return path

@@ -194,14 +194,34 @@ def evaluate(
 
 
 @nouns.command()
-def learn(context: typer.Context) -> None:
-    """Learn the weights of the library from all labelled letters, and keep them in data/model/answers.json."""
+def learn(
+    context: typer.Context,
+    ours: Annotated[bool, typer.Option("--shipped", help="Without a desk, in a checkout: what mailbot ships.")] = False,
+) -> None:
+    """Learn the weights of the library from all labelled letters, and keep them in the desk's data/model.
+
+    The desk suggests with its own weights from then on. Example: `mailbot -C leuven answers learn`.
+    """
     from mailbot.answers.learning import learn as learnt
     from mailbot.answers.store import keep_weights
 
+    to = _weights_to(context, ours=ours)
     index, examples, _ = _labelled(context)
-    path = keep_weights(_needing_training(lambda: learnt(index, examples)))
+    path = keep_weights(_needing_training(lambda: learnt(index, examples)), to)
     typer.echo(f"{len(examples)} letters; the weights are in {path}")
+
+
+def _weights_to(context: typer.Context, *, ours: bool) -> Path:
+    """The folder to keep weights in. Raises ConfigurationError where neither a desk nor the shipped ones are meant."""
+    from mailbot.place import FILE
+    from mailbot.shipped import shipped
+
+    folder: Path = context.obj or Path()
+    is_desk = (folder / FILE).is_file()
+    if is_desk == ours:
+        said = "a desk keeps its own weights; leave --shipped out" if ours else "no desk here; name one with -C FOLDER"
+        raise ConfigurationError(f"{said}, or add --shipped in a checkout" if not ours else said)
+    return shipped("data") / "model" if ours else folder / "data" / "model"
 
 
 def _labelled(context: typer.Context) -> tuple[Any, Any, Any]:

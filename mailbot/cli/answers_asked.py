@@ -145,7 +145,7 @@ def _send(desk: Opened, answer: Answer, file: Path, group: Cluster, name: str, n
     """Keep the answer in the library first, so that what was told is known whatever happens next."""
     from mailbot.answer_desk import inform_all
     from mailbot.answering import make_answering
-    from mailbot.answers.store import load_index, load_weights
+    from mailbot.answers.store import load_index, load_weights, weights_folder
     from mailbot.asking import with_library
 
     folder = desk.settings.folder / desk.settings.answers
@@ -155,13 +155,14 @@ def _send(desk: Opened, answer: Answer, file: Path, group: Cluster, name: str, n
         if kept.exists():
             raise Permanent(f"{kept} is there already; give the file another name")
         shutil.copyfile(file, kept)
-    answering = make_answering(load_index(folder), load_weights(), desk.policy.answers)
+    weights = load_weights(weights_folder(desk.settings.folder))
+    answering = make_answering(load_index(folder), weights, desk.policy.answers)
     correspondence = with_library(desk.office.correspondence, answering)
     with desk.office.database.begin() as connection:
         tickets = [each.ticket for each in group.questions]
         outcome = inform_all(connection, correspondence, answer, tickets, name, now)
     left = f"; {len(outcome.left)} wait for a person" if outcome.left else ""
-    return f"{len(outcome.queued)} answers are queued{left}; {kept} is in the library. Restart `mailbot run` to use it."
+    return f"{len(outcome.queued)} answers are queued{left}; {kept} is in the library; the worker takes it up."
 
 
 def report(

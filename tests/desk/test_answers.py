@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 
-from mailbot import answer_desk, library_reply, vigil
+from mailbot import answer_desk, library_reply, steps, vigil
 from mailbot.answers import told_store
 from mailbot.asking import waiting_clusters
 from mailbot.model import Permanent
-from mailbot.opening import open_desk, open_writing
+from mailbot.opening import open_desk, open_writing, renewed
 from mailbot.place import database_url
 from mailbot.storage.reading import open_reader
 from mailbot.storage.views import ticket as ticket_of
+from mailbot.tending import Calls, judge
 from mailbot.tickets import desk_store, verbs
 from mailbot.tickets.proposals import from_library
 from mailbot.tickets.standing import Refused
 from mailbot.worker import run_once
 from mailbot.writing import undo
+from tests.servers import daemons
 
 SAMPLES = Path(__file__).parent.parent / "answers" / "library"
 NOON = datetime(2020, 3, 25, 11, 0, tzinfo=UTC)
@@ -301,3 +304,39 @@ def test_the_morning_report_tells_what_is_asked_once_a_day(talk):
     assert "2 vragen in de laatste 24 uur" in text_of(mails[0])
     assert "recyclagepark-dicht" in text_of(mails[0])
     assert "<svg" in mails[0].get_body(("html",)).get_content()
+
+
+def test_a_changed_library_is_taken_up_without_a_restart(talk):
+    """By the running judge, before the next letter; unchanged, nothing is read anew."""
+    opened, seen = renewed(open_desk(talk.desk.folder, lambda: talk.now), None)
+    assert renewed(opened, seen) == (opened, seen)
+    calls = Calls()
+    thread = threading.Thread(target=judge, args=(opened, calls))
+    thread.start()
+    try:
+        talk.desk.write(PARK, to="corona", subject="recyclagepark")
+        collect_and_judge(talk, opened, calls, 1)
+        path = talk.desk.folder / "answers" / "recyclagepark-dicht.md"
+        path.write_text(path.read_text().replace("Nee, het recyclagepark is gesloten", "Neen, alles is nog dicht"))
+        talk.desk.write(PARK, to="corona", subject="recyclagepark", sender="jan@elders.example")
+        collect_and_judge(talk, opened, calls, 2)
+    finally:
+        calls.stop.set()
+        calls.arrived.set()
+        thread.join()
+        opened.office.database.close()
+    talk.work()
+
+    assert "Nee, het recyclagepark is gesloten" in text_of(talk.last())
+    assert "Neen, alles is nog dicht" in text_of(talk.last("jan@elders.example"))
+    assert len(set(talk.desk.rows("SELECT text_hash FROM told"))) == 2
+
+
+def collect_and_judge(talk, opened, calls, letters):
+    """Fetch what came, wake the judge, and wait until so many letters are judged."""
+    source = opened.boxes["corona"].connect()
+    steps.collect(opened.office, "corona", source, opened.boxes["corona"].cutoff)
+    source.close()
+    calls.arrived.set()
+    judged = "SELECT count(*) FROM message WHERE judged_at IS NOT NULL"
+    daemons.wait_until(lambda: talk.desk.rows(judged) == [(letters,)], "the letter is judged")
