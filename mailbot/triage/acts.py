@@ -7,7 +7,7 @@ from math import log1p
 from typing import Any
 
 from mailbot.model import Evidence, Intent
-from mailbot.triage.signals import Heard, Reading, all_hits, chance
+from mailbot.triage.signals import Heard, Reading, all_hits, chance, share
 
 ACTS: Mapping[Intent, tuple[str, ...]] = {
     Intent.INFO: ("ask_info",),
@@ -88,12 +88,12 @@ def thanks_only(reading: Reading, primary: Intent) -> bool:
     wanting = max(
         (_said(each, intent) for each in reading.heard for intent in ACTS if intent is not Intent.OTHER), default=0
     )
-    closing = max((sum(each.acts.get(act, 0.0) for act in CLOSING) for each in reading.heard), default=0)
+    closing = max((share(each, CLOSING) for each in reading.heard), default=0)
     return wanting < QUIET_ENOUGH * 2 and closing > 0.6
 
 
 def _said(each: Heard, intent: Intent) -> float:
-    return sum(each.acts.get(act, 0.0) for act in ACTS[intent])
+    return share(each, ACTS[intent])
 
 
 def _evidence(each: Heard, intent: Intent) -> Evidence:

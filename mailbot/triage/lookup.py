@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import pairwise
 from math import sqrt
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mailbot.triage.weights import MAX_REMEMBERED, MAX_ROLES, Weights, tells, word_features, word_role
 
@@ -120,24 +120,29 @@ def _learn(tables: Tables, word: str) -> Word:
     return known
 
 
-def _phrases(tables: Tables, tokens: Sequence[str], words: Sequence[Word]) -> set[int]:
+def _phrases(tables: Tables, tokens: Sequence[str], words: Sequence[Word]) -> set[Any]:
     """The rows of all features of words together; the same as `weights.phrase_features` names."""
     mixed = (BEGIN, *[word.known for word in words], END)
     roles = _roles(tokens, words)
     order = (BEGIN, *roles, END)
     runs, orders = tables.runs.get, tables.orders.get
-    found = {
-        *map(tables.pairs.get, pairwise((BEGIN, *tokens, END))),
-        *map(runs, pairwise(mixed)),
-        *map(runs, zip(mixed, mixed[1:], mixed[2:], strict=False)),
-        *map(orders, pairwise(order)),
-        *map(orders, zip(order, order[1:], order[2:], strict=False)),
-        *map(orders, zip(order, order[1:], order[2:], order[3:], strict=False)),
-        *map(tables.over_one.get, zip(order, order[2:], strict=False)),
-        *map(tables.over_two.get, zip(order, order[3:], strict=False)),
-        *map(tables.weights.index.get, roles),
-    }
-    return {row for row in found if row is not None}
+    found = set(map(tables.pairs.get, pairwise((BEGIN, *tokens, END))))
+    found.update(
+        map(runs, pairwise(mixed)),
+        map(runs, zip(mixed, mixed[1:], mixed[2:], strict=False)),
+        map(tables.weights.index.get, roles),
+        map(orders, pairwise(order)),
+    )
+    if len(order) > 2:
+        one, two = order[1:], order[2:]
+        found.update(
+            map(orders, zip(order, one, two, strict=False)),
+            map(orders, zip(order, one, two, order[3:], strict=False)),
+            map(tables.over_one.get, zip(order, two, strict=False)),
+            map(tables.over_two.get, zip(order, order[3:], strict=False)),
+        )
+    found.discard(None)
+    return found
 
 
 def _roles(tokens: Sequence[str], words: Sequence[Word]) -> list[str]:

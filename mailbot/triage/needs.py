@@ -8,7 +8,7 @@ from typing import Any
 
 from mailbot.model import Evidence, Intent
 from mailbot.triage.rules import Hit
-from mailbot.triage.signals import Heard, Reading, all_hits, chance, group
+from mailbot.triage.signals import Heard, Reading, all_hits, chance, group, highest, share
 
 LEAST = 0.33  # from this chance on a label is given; lower than half, for a missing one costs more than one too many
 TOLD = 0.3  # from this share of an act of its own on, a sentence tells of a label
@@ -54,6 +54,7 @@ def label_signals(reading: Reading, group_of: Group) -> dict[str, dict[str, floa
     whole = group(reading.whole, group_of.name)
     every = [group(each.columns, group_of.name) for each in reading.heard]
     telling = [shown for each, shown in zip(reading.heard, every, strict=True) if _told(each, group_of) > TOLD]
+    most, loudest = highest(every), highest(telling)
     votes, heard = _votes(_about(all_hits(reading), group_of)), _heard_votes(reading.heard, group_of)
     best, crowd = max(whole.values()), sum(vote > 0 for vote in votes.values())
     quotes = _votes(_about(reading.quoted, group_of))
@@ -61,8 +62,8 @@ def label_signals(reading: Reading, group_of: Group) -> dict[str, dict[str, floa
         name: {
             "whole": odds,
             "behind": odds - best,
-            "most": max((shown[name] for shown in every), default=odds),
-            "telling": max((shown[name] for shown in telling), default=odds),
+            "most": most.get(name, odds),
+            "telling": loudest.get(name, odds),
             "votes": votes.get(name, 0.0),
             "heard": heard.get(name, 0.0),
             "crowd": float(crowd) if votes.get(name) else 0.0,
@@ -76,7 +77,7 @@ def label_signals(reading: Reading, group_of: Group) -> dict[str, dict[str, floa
 
 
 def _told(each: Heard, group_of: Group) -> float:
-    return sum(each.acts.get(act, 0.0) for act in group_of.acts)
+    return share(each, group_of.acts)
 
 
 def _about(hits: Iterable[Hit], group_of: Group) -> Iterator[Hit]:

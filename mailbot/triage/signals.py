@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log1p
+from operator import itemgetter
 from typing import Any
 
 from mailbot.model import Evidence, Letter
@@ -22,6 +23,10 @@ RULE_CAP = 6.0
 MEMBERS: Mapping[str, tuple[tuple[str, str], ...]] = {
     name: tuple((column, column[len(name) + 1 :]) for column in COLUMNS if column.startswith(name + ":"))
     for name in ("act", "intent", "flag", "category", "topic")
+}
+_PICKED = {
+    name: (tuple(short for _, short in members), itemgetter(*(key for key, _ in members)))
+    for name, members in MEMBERS.items()
 }
 QUIET = 0.6  # from this share of "no act" a sentence counts as saying nothing
 
@@ -136,13 +141,14 @@ def sigmoid(value: float) -> float:
 
 def group(columns: Mapping[str, float], name: str) -> dict[str, float]:
     """The columns of one group, such as every `act:`, without the prefix."""
-    return {short: columns[key] for key, short in MEMBERS[name]}
+    short, pick = _PICKED[name]
+    return dict(zip(short, pick(columns), strict=True))
 
 
 def shares(columns: Mapping[str, float], name: str) -> dict[str, float]:
     """The columns of one group as probabilities that add up to one."""
-    values = group(columns, name)
-    return dict(zip(values, softmax(list(values.values())), strict=True))
+    short, pick = _PICKED[name]
+    return dict(zip(short, softmax(pick(columns)), strict=True))
 
 
 def signals(reading: Reading) -> dict[str, float]:
@@ -160,8 +166,18 @@ def signals(reading: Reading) -> dict[str, float]:
 
 def _loudest(reading: Reading, name: str) -> dict[str, float]:
     """The highest log-odds that any sentence has in each column of a group."""
-    told = [group(each.columns, name) for each in reading.heard]
-    return {key: max(each[key] for each in told) for key in (told[0] if told else ())}
+    return highest([group(each.columns, name) for each in reading.heard])
+
+
+def highest(told: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """The highest value of each name, of mappings that all have the same names in the same order."""
+    columns = zip(*(each.values() for each in told), strict=True)
+    return dict(zip(told[0], map(max, columns), strict=True)) if told else {}
+
+
+def share(each: Heard, acts: Iterable[str]) -> float:
+    """The chance that a sentence is any of some acts."""
+    return sum(map(each.acts.__getitem__, acts))
 
 
 def _acts(reading: Reading) -> dict[str, float]:
@@ -169,10 +185,11 @@ def _acts(reading: Reading) -> dict[str, float]:
     body = [each.acts for each in reading.heard if each.sentence.where != "subject"] or subject
     telling = [acts for acts in body if acts.get("no_act", 0.0) < QUIET]
     found: dict[str, float] = {}
-    for name in body[0] if body else ():
-        found[f"most:{name}"] = max(acts[name] for acts in body)
-        found[f"sum:{name}"] = log1p(sum(acts[name] for acts in body))
-        found[f"share:{name}"] = sum(acts[name] for acts in body) / len(body)
+    for name, said in zip(body[0] if body else (), zip(*(acts.values() for acts in body), strict=True), strict=True):
+        whole = sum(said)
+        found[f"most:{name}"] = max(said)
+        found[f"sum:{name}"] = log1p(whole)
+        found[f"share:{name}"] = whole / len(body)
         found[f"subject:{name}"] = subject[0][name] if subject else 0.0
         found[f"first:{name}"] = telling[0][name] if telling else 0.0
         found[f"last:{name}"] = telling[-1][name] if telling else 0.0

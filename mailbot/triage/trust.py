@@ -7,7 +7,7 @@ from math import log, log1p
 from typing import Any
 
 from mailbot.triage.acts import ACTS
-from mailbot.triage.signals import Reading, group, sigmoid, weigh
+from mailbot.triage.signals import Reading, group, share, sigmoid, weigh
 
 FAMILIAR = 0.75  # from this share of known words on a letter is of a kind that training met
 
@@ -49,4 +49,4 @@ def _best(odds: Mapping[str, float]) -> str:
 
 
 def _loudest(reading: Reading, acts: Collection[str]) -> float:
-    return max((sum(each.acts.get(act, 0.0) for act in acts) for each in reading.heard), default=0.0)
+    return max((share(each, acts) for each in reading.heard), default=0.0)
