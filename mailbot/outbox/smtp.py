@@ -34,6 +34,7 @@ from mailbot.storage.database import Database
 
 log = logging.getLogger(__name__)
 STOP_SECONDS = 5.0
+BREATH = 0.004  # seconds; less than a commit takes, so that a quick relay is kept waiting by fewer of them
 BREAKER_LOOK = timedelta(seconds=2)
 _LOST = (SMTPServerDisconnected, SMTPException, OSError, EOFError, asyncio.TimeoutError, ValueError)
 
@@ -130,7 +131,7 @@ async def pump(delivery: Delivery, *, stop: asyncio.Event | None) -> bool:
             if not under_way:
                 return reached
             await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
-            await asyncio.sleep(0)  # whoever finishes in the same breath shares the commit
+            await asyncio.wait(under_way, timeout=BREATH)  # whoever finishes in the same breath shares the commit
             finished = _take_done(under_way)
             delivery.unrecorded += finished
             reached = reached and not any(each.outcome is Outcome.UNREACHED for each in finished)

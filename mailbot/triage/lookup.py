@@ -76,10 +76,12 @@ def make_tables(weights: Weights) -> Tables:
     tables = Tables(weights, Rows(weights))
     sorts = ((" ", tables.pairs), ("/", tables.runs), (">>>", tables.over_two), (">>", tables.over_one))
     shared: dict[str, str] = {}
-    for name, row in weights.index.items():
-        mark, table = next((each for each in sorts if each[0] in name), (">", tables.orders))
-        if mark in name:
-            table[tuple(shared.setdefault(part, part) for part in name.split(mark))] = row
+    left = list(weights.index.items())
+    for mark, table in (*sorts, (">", tables.orders)):
+        for name, row in left:
+            if mark in name:
+                table[tuple([shared.setdefault(part, part) for part in name.split(mark)])] = row
+        left = [each for each in left if mark not in each[0]]
     for phrase, role in sorted(weights.roles.phrases.items(), key=lambda each: -each[0].count(" ")):
         first, second, *rest = phrase.split()
         tables.phrases.setdefault(first, {}).setdefault(second, []).append((tuple(rest), role))
