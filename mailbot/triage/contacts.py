@@ -19,7 +19,11 @@ MAX_TEXT = 16_000
 MAX_RUNS = 60
 PUBLIC_NUMBERS = frozenset({"+3216272772", "+3280014689", "+32112", "+32101", "+321700", "+321712", "+321733"})
 
-_RUN = re.compile(r"(?<![\w@])(?<![\w][./-])(?:\+|\(\+|\(?0|O(?=4\d\d))[\d\u00a0 \t./()\\|·•_–—‑-]{7,30}(?![\w@])")
+# What may not stand before a number is looked at after its first sign, for then the search leaps from sign to sign.
+_RUN = re.compile(
+    r"[+(0O](?<![\w@].)(?<!\w[./-].)(?:(?<=[+0])|(?<=\()[+0]|(?<=O)(?=4\d\d))"
+    r"[\d\u00a0 \t./()\\|·•_–—‑-]{7,30}(?![\w@])"
+)
 _SPELLED = re.compile(
     r"\b(?:nul|zero|zéro|null)\b(?:[ ,.\t-]+(?:nul|een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|zero|zéro|un|deux|"
     r"trois|quatre|cinq|six|sept|huit|neuf|one|two|three|four|five|seven|eight|nine|null|eins|zwei|drei|fünf|sechs|"

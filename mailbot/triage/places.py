@@ -20,6 +20,7 @@ __all__ = ["Mention", "Place", "PlaceFound", "Street", "distance_km", "find", "m
 
 MAX_TEXT = 8_000
 MAX_MENTIONS = 60
+LONGEST_NAME = 20  # words; no name of a street or place has as many
 REMEMBERED = 256  # as many letters as are read and answered between two looks at the same one
 
 _WORD = re.compile(r"[^\W_]+")
@@ -88,9 +89,10 @@ def mentions(text: str, gazetteer: Gazetteer) -> Iterator[Mention]:
     words = _WORD.findall(low)
     if gazetteer.words.isdisjoint(words):
         return
-    spans = [match.span() for match in _WORD.finditer(low)]
+    named = [at for at, word in enumerate(words) if word in gazetteer.words]
+    spans = _spans(low, words[: named[-1] + LONGEST_NAME])
     beyond = count = 0
-    for position in [at for at, word in enumerate(words) if word in gazetteer.words]:
+    for position in named:
         mention, length = _at(words, spans, position, text, gazetteer) if position >= beyond else (None, 0)
         if mention:
             count += 1
@@ -98,6 +100,16 @@ def mentions(text: str, gazetteer: Gazetteer) -> Iterator[Mention]:
             yield mention
         if count == MAX_MENTIONS:
             return
+
+
+def _spans(low: str, words: Sequence[str]) -> list[tuple[int, int]]:
+    """Where words stand that are all the words of a text, or its first ones."""
+    spans, end = [], 0
+    for word in words:
+        start = low.find(word, end)
+        end = start + len(word)
+        spans.append((start, end))
+    return spans
 
 
 def _at(
