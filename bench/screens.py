@@ -13,6 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from textual.pilot import Pilot
+
 from mailbot import steps
 from mailbot.cli.setup import make_folder
 from mailbot.intake import store as intake
@@ -20,7 +22,7 @@ from mailbot.intake.source import Fetched
 from mailbot.opening import open_desk, open_writing
 from mailbot.place import database_url
 from mailbot.screen.app import Triage
-from mailbot.screen.asking import Asking
+from mailbot.screen.looking import Asking
 from mailbot.screen.words import CATALOGUE
 from mailbot.tickets import desk_store, verbs
 
@@ -67,14 +69,22 @@ def make_desk(folder: Path) -> None:
     writing.database.close()
 
 
+async def opened(app: Triage, pilot: Pilot[None]) -> None:
+    """Wait for what is loaded behind the screen."""
+    while not app.is_open and app.refusal is None:
+        await pilot.pause(0.01)
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+
+
 def picture(folder: Path, language: str, keys: tuple[str, ...]) -> str:
     """The screen as SVG after some keys, at eighty columns and twenty-four lines."""
     writing = open_writing(folder)
-    app = Triage(Asking(writing, folder, "an", database_url(folder), lambda: NOW), CATALOGUE[language])
+    app = Triage(Asking(lambda: writing, folder, "an", database_url(folder), lambda: NOW), CATALOGUE[language])
 
     async def driven() -> str:
         async with app.run_test(size=(80, 24)) as pilot:
-            await pilot.pause()
+            await opened(app, pilot)
             for key in keys:
                 await pilot.press(key)
                 await app.workers.wait_for_complete()

@@ -31,7 +31,7 @@ def operator(written: str) -> str:
     """Who acts: as said, else MAILBOT_OPERATOR, else the login."""
     import getpass
 
-    from mailbot.tickets.verbs import operator_name
+    from mailbot.tickets.names import operator_name
 
     try:
         login = getpass.getuser()

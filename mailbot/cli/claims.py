@@ -109,8 +109,9 @@ def assign(
     Examples: `mailbot assign 12 jan`, `mailbot assign 12 jan --over`.
     """
     from mailbot.tickets import desk_store, verbs
+    from mailbot.tickets.names import operator_name
 
-    wanted, who, now, colleague = ticket_number(number), operator(actor), clock(), verbs.operator_name(to)
+    wanted, who, now, colleague = ticket_number(number), operator(actor), clock(), operator_name(to)
     with where.database(context) as database:
         desk_store.act(database, wanted, lambda ticket: verbs.assign(ticket, who, colleague, now, over=over), who, now)
     told(f"#{wanted} is {colleague}'s.", {"ticket": wanted, "assigned_to": colleague}, as_json=as_json)

@@ -1,4 +1,7 @@
-"""The full screen: queue on the left, letter on the right, keys below. Decides nothing; `asking` does the verbs."""
+"""The full screen: queue on the left, letter on the right, keys below. Decides nothing; `asking` does the verbs.
+
+It opens with what `looking` reads; `asking`, and all that letters are written with, is loaded behind the open screen.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import asdict
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.text import Text
 from textual.app import App, ComposeResult
@@ -16,13 +19,11 @@ from textual.events import Resize
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from mailbot.cli.acting import edited
 from mailbot.cli.terminal import local
-from mailbot.library_reply import Ready
 from mailbot.model import Intent, MailbotError
-from mailbot.screen import asking as desk
-from mailbot.screen.asking import Asking
-from mailbot.screen.dialogs import Choice, Line
+from mailbot.screen import looking
+from mailbot.screen.behind import desk
+from mailbot.screen.dialogs import Choice, Line, in_editor
 from mailbot.screen.letter import (
     answers_text,
     head_text,
@@ -32,11 +33,14 @@ from mailbot.screen.letter import (
     queue_line,
     ticket_text,
 )
+from mailbot.screen.looking import Asking
 from mailbot.screen.words import KEYS, Words
 from mailbot.storage.reading import Row
 from mailbot.tickets.proposals import best_of_each, proposed_answer
-from mailbot.tickets.standing import Refused
 from mailbot.triage.names import CATEGORIES
+
+if TYPE_CHECKING:
+    from mailbot.library_reply import Ready
 
 LOOK_SECONDS = 3
 
@@ -55,9 +59,11 @@ class Triage(App[None]):
         self._shown: Row | None = None
         self._answers: Sequence[Ready] = ()
         self._duty: Sequence[str] = ()
+        self.is_open = False
+        self.refusal: MailbotError | None = None
         for key, name in KEYS:
             self._bindings.bind(key, name, words[name], show=False)
-        for place in range(1, desk.MOST_PROPOSED + 1):
+        for place in range(1, looking.MOST_PROPOSED + 1):
             self._bindings.bind(str(place), f"answer({place})", words["accept"], show=False)
 
     def compose(self) -> ComposeResult:
@@ -75,6 +81,20 @@ class Triage(App[None]):
         self.title = self._words["title"]
         await self.look()
         self.query_one("#queue", OptionList).focus()
+        self.call_after_refresh(lambda: self.run_worker(self._open(), group="opening"))
+
+    async def _open(self) -> None:
+        """Load what deeds are done with, then show what only that knows; a desk that is wrong ends the screen."""
+        try:
+            await asyncio.to_thread(lambda: self._asking.writing)
+        except MailbotError as error:
+            self.refusal = error
+            self.exit()
+            return
+        self.is_open = True
+        await self.look()
+        if self._shown:
+            await self._propose(self._shown)
         self.set_interval(LOOK_SECONDS, self.look)
 
     def on_resize(self, event: Resize) -> None:
@@ -83,8 +103,8 @@ class Triage(App[None]):
     async def look(self) -> None:
         """Read the queue again; the letter that is being read stays where it is."""
         try:
-            rows = await asyncio.to_thread(desk.queue, self._asking, self._filter.split())
-            self._duty = await asyncio.to_thread(desk.on_duty, self._asking)
+            rows = await asyncio.to_thread(looking.queue, self._asking, self._filter.split())
+            self._duty = await asyncio.to_thread(desk.on_duty, self._asking) if self.is_open else ()
         except MailbotError as error:
             self.tell(str(error))
             return
@@ -126,18 +146,28 @@ class Triage(App[None]):
         row = self._rows.get(number)
         if self._shown and row and self._shown["id"] == number and self._shown["version"] == row["version"]:
             return
-        found = await asyncio.to_thread(desk.ticket, self._asking, number)
+        found = await asyncio.to_thread(looking.ticket, self._asking, number)
         if found is None:
             return
         is_other = self._number() != number
         self._shown = found
-        self._answers = await asyncio.to_thread(desk.proposals, self._asking, found)
-        text = ticket_text(found, self._words, self._asking.actor, self._asking.clock())
-        text.append_text(answers_text(self._answers, self._words))
-        self.query_one("#ticket", Static).update(text)
-        self.query_one("#proposal", Static).update(self._proposal(found))
+        if self.is_open:
+            await self._propose(found)
+        else:
+            self.query_one("#ticket", Static).update(self._text(found))
         if is_other:
             self.query_one("#letter", VerticalScroll).scroll_home(animate=False)
+
+    def _text(self, row: Row) -> Text:
+        return ticket_text(row, self._words, self._asking.actor, self._asking.clock())
+
+    async def _propose(self, row: Row) -> None:
+        """The letter, with the answers that fit it and what one key sends."""
+        self._answers = await asyncio.to_thread(desk.proposals, self._asking, row)
+        text = self._text(row)
+        text.append_text(answers_text(self._answers, self._words))
+        self.query_one("#ticket", Static).update(text)
+        self.query_one("#proposal", Static).update(self._proposal(row))
 
     def _proposal(self, row: Row) -> Text:
         """What one key sends: answers of the library, else a ready-made one."""
@@ -164,8 +194,7 @@ class Triage(App[None]):
             done = deed(shown)
             told = done if isinstance(done, str) else await done
         except MailbotError as error:
-            again = isinstance(error, Refused) and desk.is_news(error)
-            told = self._words["not_alone"].format(number=shown["id"]) if again else str(error)
+            told = self._words["not_alone"].format(number=shown["id"]) if desk.is_news(error) else str(error)
         self._shown = None if self._shown is shown and told else self._shown
         await self.look()
         self.tell(told)
@@ -222,20 +251,8 @@ class Triage(App[None]):
         standing = desk.take(self._asking, row["id"], row["version"])
         start = desk.compose(self._asking, row["id"])
         letter = row["letters"][-1]["text"] if row["letters"] else ""
-        desk.send(self._asking, standing, self._edited(start, letter))
+        desk.send(self._asking, standing, in_editor(self, start, letter))
         return self._sent(row)
-
-    def _edited(self, start: str, letter: str) -> str:
-        """What the operator wrote. The screen comes back before an error is told, or it would stay dark."""
-        outcome: str | MailbotError
-        with self.suspend():
-            try:
-                outcome = edited(start, letter)
-            except MailbotError as error:
-                outcome = error
-        if isinstance(outcome, MailbotError):
-            raise outcome
-        return outcome
 
     def action_correct(self) -> None:
         options = {str(intent): self._words[intent] for intent in Intent}

@@ -1,50 +1,27 @@
-"""What the screen asks of the desk and does at it: no widget here, and no SQL. Each deed is one verb of `tickets`."""
+"""What the screen does at the desk: no widget here, and no SQL. Each deed is one verb of `tickets`.
+
+It is loaded behind the open screen, for what writes takes longer to load than what reads.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from mailbot import library_reply, undoing
 from mailbot import writing as letters
 from mailbot.library_reply import Ready
 from mailbot.outbox.personal import fill, ready_made
-from mailbot.queueing import ask_queue
-from mailbot.storage.reading import Row, open_reader
-from mailbot.storage.views import Filters
-from mailbot.storage.views import ticket as ticket_of
+from mailbot.screen.looking import MOST_PROPOSED, Asking
+from mailbot.storage.reading import Row
 from mailbot.tickets import desk_store, roster_store, verbs
 from mailbot.tickets.proposals import from_library
 from mailbot.tickets.roster import shift_at
 from mailbot.tickets.spoken_time import read_moment
 from mailbot.tickets.standing import Change, Refused, Standing
 from mailbot.undoing import Undone
-from mailbot.writing import Answer, Queued, Writing
-
-SHOWN = 200
-MOST_PROPOSED = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """One operator at one desk."""
-
-    writing: Writing
-    folder: Path
-    actor: str
-    url: str
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-
-
-def queue(asking: Asking, words: Sequence[str] = ()) -> list[Row]:
-    """What waits for somebody here, the most pressing first; what colleagues hold is shown as theirs."""
-    moment = asking.clock()
-    filters = Filters(("new", "open"), words=tuple(words), limit=SHOWN, now=moment)
-    with open_reader(asking.url) as reader:
-        return ask_queue(reader, asking.writing.policy, filters, moment)
+from mailbot.writing import Answer, Queued
 
 
 def on_duty(asking: Asking) -> list[str]:
@@ -54,12 +31,6 @@ def on_duty(asking: Asking) -> list[str]:
         duty = roster_store.on_duty(connection, shift_at(policy.roster, policy.hours, asking.clock()))
     seats = sorted(duty, key=lambda seat: seat != "coordinator")
     return list(dict.fromkeys(duty[seat].name for seat in seats))
-
-
-def ticket(asking: Asking, number: int) -> Row | None:
-    """One ticket with its letters."""
-    with open_reader(asking.url) as reader:
-        return ticket_of(reader, number)
 
 
 def take(asking: Asking, number: int, version: int) -> Standing:
@@ -152,6 +123,6 @@ def _act(asking: Asking, number: int, version: int | None, decide: Any) -> None:
     )
 
 
-def is_news(error: Refused) -> bool:
-    """Whether a refusal means that somebody must look again."""
-    return "changed since" in str(error) or "news since" in str(error)
+def is_news(error: Exception) -> bool:
+    """Whether an error is a refusal which means that somebody must look again."""
+    return isinstance(error, Refused) and ("changed since" in str(error) or "news since" in str(error))

@@ -1,16 +1,19 @@
-"""Small windows over the screen: a choice from a list, a line to write. They answer with what was chosen, or None."""
+"""Small windows over the screen: a choice from a list, a line to write, the editor. Each answers with its outcome."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import ClassVar
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
+
+from mailbot.cli.acting import edited
+from mailbot.model import MailbotError
 
 
 class Choice(ModalScreen[str | None]):
@@ -64,3 +67,16 @@ class Line(ModalScreen[str | None]):
 
 def _shown(name: str, words: str) -> str:
     return words if words.startswith(name) else f"{name}: {words}" if words else name
+
+
+def in_editor(screen: App[None], start: str, letter: str) -> str:
+    """What the operator wrote in $EDITOR. The screen comes back before an error is told, or it would stay dark."""
+    outcome: str | MailbotError
+    with screen.suspend():
+        try:
+            outcome = edited(start, letter)
+        except MailbotError as error:
+            outcome = error
+    if isinstance(outcome, MailbotError):
+        raise outcome
+    return outcome

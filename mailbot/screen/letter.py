@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
 from mailbot.cli.terminal import ago, local, safe
-from mailbot.library_reply import Ready
 from mailbot.screen.words import Words
+
+if TYPE_CHECKING:
+    from mailbot.library_reply import Ready
 
 DECIDING, URGENT, DIM, HEAD = "black on bright_yellow", "bold white on red", "dim", "bold"
 MOST_LETTER = 6_000

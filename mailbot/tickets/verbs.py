@@ -15,7 +15,6 @@ from mailbot.tickets.standing import Change, NewLetter, Refused, Standing, holde
 
 UNCLAIMED: Mapping[str, Any] = {"claimed_by": None, "claimed_until": None}
 FINISHED = (Status.RESOLVED, Status.CLOSED)
-LONGEST_NAME = 40
 
 
 def claim(ticket: Standing, actor: str, now: datetime, minutes: int) -> Change:
@@ -172,14 +171,6 @@ def _one_of(written: str, name: str, known: tuple[str, ...]) -> str:
     if known and written not in known:
         raise Permanent(f"{written!r} is no {name}; known are: {', '.join(known)}")
     return str(written)
-
-
-def operator_name(written: str) -> str:
-    """A name to work under. Raises Permanent for none and for what could not stand in a list."""
-    name = " ".join(written.split())
-    if not name or len(name) > LONGEST_NAME or not name.isprintable() or "/" in name:
-        raise Permanent("who are you? add --as NAME, or set MAILBOT_OPERATOR once")
-    return name
 
 
 def is_mine(ticket: Standing, actor: str, now: datetime) -> bool:

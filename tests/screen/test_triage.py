@@ -3,17 +3,22 @@
 import asyncio
 import json
 import shutil
+import subprocess
+import sys
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from textual.widgets import OptionList, Static
 
+from bench.screens import opened
+from mailbot.model import ConfigurationError
 from mailbot.opening import open_writing
 from mailbot.place import database_url
 from mailbot.screen.app import Triage
-from mailbot.screen.asking import Asking
 from mailbot.screen.letter import lit_sentences, ticket_text
+from mailbot.screen.looking import Asking
 from mailbot.screen.words import CATALOGUE, KEYS, words_for
 from mailbot.storage.database import Database
 from mailbot.storage.tables import EVENT
@@ -30,11 +35,11 @@ def drive(quiet):
 
     def run(*keys, look=lambda app: None, who="an", language="en", between=None, now=None):
         writing = open_writing(quiet.folder)
-        app = Triage(Asking(writing, quiet.folder, who, database_url(quiet.folder), lambda: now or datetime.now(UTC)), CATALOGUE[language])
+        app = Triage(Asking(lambda: writing, quiet.folder, who, database_url(quiet.folder), lambda: now or datetime.now(UTC)), CATALOGUE[language])
 
         async def driven():
             async with app.run_test(size=(80, 24)) as pilot:
-                await pilot.pause()
+                await opened(app, pilot)
                 if between:
                     between(writing)
                 for key in keys:
@@ -261,11 +266,11 @@ def test_new_letters_appear_by_themselves(drive, quiet):
         await app.look()
 
     writing = open_writing(quiet.folder)
-    app = Triage(Asking(writing, quiet.folder, "an", database_url(quiet.folder)), CATALOGUE["nl"])
+    app = Triage(Asking(lambda: writing, quiet.folder, "an", database_url(quiet.folder)), CATALOGUE["nl"])
 
     async def driven():
         async with app.run_test(size=(80, 24)) as pilot:
-            await pilot.pause()
+            await opened(app, pilot)
             arrive(writing)
             await look_again(app)
             await pilot.pause()
@@ -276,6 +281,62 @@ def test_new_letters_appear_by_themselves(drive, quiet):
     assert "Nieuwe berichten: 1" in told
     assert "mijn vader" in letter
     assert count == 3
+
+
+def test_a_letter_can_be_read_before_all_is_loaded_that_answers_it(quiet):
+    """The screen opens at once; what writes comes behind it."""
+    writing, loaded = open_writing(quiet.folder), threading.Event()
+
+    def opening():
+        assert loaded.wait(30)
+        return writing
+
+    app = Triage(Asking(opening, quiet.folder, "an", database_url(quiet.folder)), CATALOGUE["en"])
+
+    async def driven():
+        async with app.run_test(size=(80, 24)) as pilot:
+            while "mijn vader" not in said(app, "ticket"):
+                await pilot.pause(0.01)
+            early = app.is_open, said(app, "proposal")
+            loaded.set()
+            await opened(app, pilot)
+            return early, said(app, "proposal")
+
+    try:
+        early, late = asyncio.run(driven())
+    finally:
+        loaded.set()
+        writing.database.close()
+
+    assert early == (False, "")
+    assert late != ""
+
+
+def test_what_is_wrong_with_the_desk_ends_the_screen(quiet):
+    """Also where it is found behind the open screen; the command then tells it."""
+
+    def opening():
+        raise ConfigurationError("mailbot.toml: hots: unknown setting; run `mailbot check`")
+
+    app = Triage(Asking(opening, quiet.folder, "an", database_url(quiet.folder)), CATALOGUE["en"])
+
+    async def driven():
+        async with app.run_test(size=(80, 24)) as pilot:
+            await opened(app, pilot)
+
+    asyncio.run(driven())
+
+    assert "unknown setting" in str(app.refusal)
+    assert not app.is_running
+
+
+def test_the_screen_opens_without_what_writes():
+    """No ORM, no templates, no model of values: they would keep the operator waiting."""
+    heavy = "{'sqlalchemy', 'sqlmodel', 'pydantic', 'jinja2', 're2', 'snowballstemmer', 'mailbot.policy', 'mailbot.screen.asking'}"
+    program = f"import sys, mailbot.screen.app, mailbot.cli.screen; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
 
 
 def test_searching_narrows_the_queue(drive):

@@ -7,6 +7,7 @@ import pytest
 
 from mailbot.model import Intent, Permanent, Status
 from mailbot.tickets import joining, verbs
+from mailbot.tickets.names import operator_name
 from mailbot.tickets.standing import NewLetter, Refused, Standing
 
 NOW = datetime(2020, 3, 16, 9, 0, tzinfo=UTC)
@@ -231,4 +232,4 @@ def test_moving_the_last_letter_leaves_a_signpost():
 def test_a_name_that_is_none_is_refused(written):
     """Every event has a who that can stand in a list."""
     with pytest.raises(Permanent, match="--as NAME"):
-        verbs.operator_name(written)
+        operator_name(written)
