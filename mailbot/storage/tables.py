@@ -114,6 +114,7 @@ class TicketRow(SQLModel, table=True):
     __table_args__ = (
         Index("ticket_queue", "status", "urgent", "created_at"),
         Index("ticket_conversation", "conversation"),
+        Index("ticket_phone", "phone", **only_where("phone IS NOT NULL")),
     )
 
     id: int | None = identity()

@@ -11,7 +11,7 @@ from mailbot.storage.reading import open_reader
 from mailbot.storage.searching import search
 from mailbot.storage.tables import EVENT, MESSAGE, TICKET, TICKET_MESSAGE
 from mailbot.tickets.queries import around, read_query
-from tests.ready import new_database
+from tests.ready import new_database, new_sqlite
 
 NOW = datetime(2020, 3, 16, 9, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Brussels")
@@ -124,6 +124,31 @@ def test_what_is_erased_is_found_no_more(stored):
 
     assert found(url, "geheim") == []
     assert found(url, "maria") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "first"),
+    [
+        (["brood", "status:open"], "SCAN s VIRTUAL TABLE"),
+        (["brood", "intent:info", "status:open", "before:2020-04-01"], "SCAN s VIRTUAL TABLE"),
+        (["0470", "00", "00", "15"], "SEARCH ticket USING COVERING INDEX ticket_phone"),
+    ],
+)
+def test_no_more_is_read_than_must_be(tmp_path, words, first):
+    """Filters are tried on what the words found; a number is looked for among the numbers. The other way takes seconds."""
+    with open_reader(new_sqlite(tmp_path / "m.db")) as reader:
+        asked, rows, plans = read_query(words, ZONE), reader.rows, []
+
+        def explained(sql, **values):
+            plans.append([row["detail"] for row in rows(f"EXPLAIN QUERY PLAN {sql}", **values)])
+            return rows(sql, **values)
+
+        reader.rows = explained
+        search(reader, asked, 20)
+
+    assert plans
+    assert all(any(step.startswith(first) for step in plan) for plan in plans)
+    assert not [step for plan in plans for step in plan if "ticket_queue" in step and first.startswith("SCAN s")]
 
 
 @pytest.mark.parametrize(
