@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from mailbot.answers.index import Index
@@ -47,6 +48,12 @@ def read_labels(lines: Iterable[str]) -> dict[str, frozenset[str]]:
         if len(cells) >= 2 and not line.startswith("#"):
             labels[cells[0]] = frozenset(each.strip() for each in cells[1].split(",") if each.strip() not in ("", "-"))
     return labels
+
+
+def read_days(lines: Iterable[str]) -> dict[str, date]:
+    """The day of each letter that has none of its own: the fourth cell of its line, where there is one."""
+    cells = (line.rstrip("\n").split("\t") for line in lines if not line.startswith("#"))
+    return {each[0]: date.fromisoformat(each[3]) for each in cells if len(each) > 3}
 
 
 def fold_of(letter: str) -> int:

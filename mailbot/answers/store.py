@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 from mailbot.answers.index import Index, make_index
-from mailbot.answers.learning import read_labels
+from mailbot.answers.learning import read_days, read_labels
 from mailbot.answers.library import Answer, Library, is_name, read_library
 from mailbot.answers.suggest import Weights
 from mailbot.answers.vocabulary import read_synonyms
@@ -101,12 +102,17 @@ def keep_weights(weights: Weights, folder: Path) -> Path:
 
 def load_labels(folder: Path | None = None) -> dict[str, frozenset[str]]:
     """Which answers are right for each labelled letter, file by file in order of name."""
+    return read_labels(_label_lines(folder))
+
+
+def load_days(folder: Path | None = None) -> dict[str, date]:
+    """On which day each labelled letter is read that has no date of its own."""
+    return read_days(_label_lines(folder))
+
+
+def _label_lines(folder: Path | None) -> list[str]:
     files = sorted((folder or shipped("data") / "corpus").glob("answers-*.tsv"))
-    return {
-        letter: right
-        for file in files
-        for letter, right in read_labels(file.read_text(encoding="utf-8").splitlines()).items()
-    }
+    return [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
 
 
 def load_weights(folder: Path | None = None) -> Weights:

@@ -115,8 +115,14 @@ def sendable(found: Sequence[Found], language: str, automatic: float) -> list[tu
 
 
 def _speaks(found: Found, one: Suggestion) -> bool:
-    """Whether a question shares a word with an answer, or has none of its own, as `En hoe laat?` has none."""
-    return bool(one.words) or all(is_small(word, "") for word in words(found.question))
+    """Whether a question shares two words with an answer, or most of its own; `En hoe laat?` has none of its own.
+
+    One word among others is not enough: `open` alone would answer for the cinema what is true of shops.
+    """
+    own = {word for word in words(found.question) if not is_small(word, "")}
+    groups = sum(word.startswith("=") for word in one.words)  # names of groups of synonyms, across languages
+    shared = max(groups, len(one.words) - groups)
+    return not own or shared >= 2 or 2 * shared > len(own)
 
 
 def together(found: Sequence[Found]) -> list[Suggestion]:

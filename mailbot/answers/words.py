@@ -16,7 +16,7 @@ import snowballstemmer
 MAX_WORD = 30
 _WORD = re.compile(r"[^\W_]+")
 _STEMMERS = {
-    "nl": "dutch", "fr": "french", "en": "english", "de": "german", "es": "spanish", "it": "italian",
+    "nl": "dutch_porter", "fr": "french", "en": "english", "de": "german", "es": "spanish", "it": "italian",
     "pt": "portuguese", "ro": "romanian", "pl": "polish", "tr": "turkish",
 }  # fmt: skip
 

@@ -227,13 +227,13 @@ def _weights_to(context: typer.Context, *, ours: bool) -> Path:
 def _labelled(context: typer.Context) -> tuple[Any, Any, Any]:
     from mailbot.answer_labels import labelled
     from mailbot.answers.index import make_index
-    from mailbot.answers.store import load_labels, load_synonyms
+    from mailbot.answers.store import load_days, load_labels, load_synonyms
     from mailbot.shipped import shipped
     from mailbot.triage.store import load_records, load_rules
 
     library, policy = library_of(context)
     index = make_index(library, load_synonyms(shipped("data") / "answers"))
-    return index, labelled(load_records(), load_labels(), load_rules(policy.triage)), policy
+    return index, labelled(load_records(), load_labels(), load_days(), load_rules(policy.triage)), policy
 
 
 def _needing_training(work: Any) -> Any:

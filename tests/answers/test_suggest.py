@@ -156,3 +156,13 @@ def test_a_supermarket_is_no_market():
 
     assert "=market" not in terms(known, "is de supermarkt open")
     assert "=market" in terms(known, "is de paardenmarkt open")
+
+
+@pytest.mark.parametrize("question", ["Weet u of de cinema al open is?", "Is de bowling in Heverlee weer open?"])
+def test_one_word_among_others_sends_nothing(question):
+    """Shops and the recycling park are open or not; that says nothing of a cinema."""
+    found = ask(question, topics=("shops_markets",))
+
+    assert any(one.words for each in found for one in each.suggestions)
+    assert sendable(found, "nl", 0.0) == []
+    assert sendable(ask("Is het recyclagepark open?"), "nl", 0.0)
