@@ -215,7 +215,7 @@ def _best(
 
 
 def _weighed(values: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    return sum(weights.get(name, 0.0) * value for name, value in values.items())
+    return sum([weights.get(name, 0.0) * value for name, value in values.items()])
 
 
 def surety(score: float, lead: float, shown: Mapping[str, float], known: float, weights: Weights) -> float:
@@ -231,11 +231,12 @@ def _numbers(index: Index, shelf: Shelf, asked: Asked, around: _Around, place: i
     more = {term: weight - around.letter.get(term, 0.0) for term, weight in mixed.items()}
     about = _told(shelf, {term: weight for term, weight in more.items() if weight > 0}, around.about)
     about_own = _told(shelf, own)
-    mass, own_mass, subject_mass = _mass(shelf, mixed), _mass(shelf, own), _mass(shelf, around.subject)
+    weighed_own, weighed_mixed = _row(shelf, own), _row(shelf, mixed)
+    mass, own_mass = (sum(row.values()) or 1.0 for row, _ in (weighed_mixed, weighed_own))
+    subject_mass = sum(_row(shelf, around.subject)[0].values()) or 1.0
     valid = index.on(asked.day)
     promise = {at: value / mass + about_own.get(at, 0.0) / own_mass for at, value in about.items() if at in valid}
     promising = nlargest(SHORT, promise, key=lambda at: (promise[at], -at))
-    weighed_own, weighed_mixed = _row(shelf, own), _row(shelf, mixed)
     return {
         at: {
             **_alike(shelf.phrasings[at], weighed_own, weighed_mixed),
@@ -279,10 +280,6 @@ def _topics(answer: Answer, heard: Sequence[str]) -> dict[str, float]:
         "topic": 1.0 if set(heard) & set(answer.topics) else -1.0,
         "first_topic": 1.0 if heard[0] in answer.topics else 0.0,
     }
-
-
-def _mass(shelf: Shelf, said: Mapping[str, float]) -> float:
-    return sum(weight * shelf.rarity.get(term, shelf.unknown) for term, weight in said.items()) or 1.0
 
 
 def _known(shelf: Shelf, said: Mapping[str, float]) -> float:

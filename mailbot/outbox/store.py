@@ -86,7 +86,7 @@ def enqueue(connection: Connection, drafts: Sequence[Draft], now: datetime) -> N
     if not drafts:
         return
     new = insert_new(connection, OUTBOX).returning(OUTBOX.c.once_key)
-    queued = {key for draft in drafts for key in connection.scalars(new, _row(draft, now))}
+    queued = set(connection.scalars(new, [_row(draft, now) for draft in drafts]))
     silent = [_silence(draft, now) for draft in drafts if draft.once_key not in queued and draft.message is not None]
     if silent:
         connection.execute(EVENT.insert(), silent)
