@@ -66,6 +66,18 @@ class SinkProcess:
         return self._process.stdout.readline()
 
 
+def peak_megabytes(pid: int) -> float:
+    """The most memory a process has held since it began, 0 once it is gone.
+
+    Not what `wait4` says of it, which on Linux is never less than its parent held when it began.
+    """
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM")), 0.0)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a benchmark happens."""

@@ -23,7 +23,7 @@ from mailbot.triage.store import WEIGHTS, load_records, load_rules
 from mailbot.triage.train import FOLDS
 
 LOADING = """
-import resource, time
+import os, time
 begun = time.process_time()
 from mailbot.policy import load_policy
 from mailbot.shipped import shipped
@@ -35,7 +35,8 @@ load_weights(shipped("data") / "model")
 weighed = time.process_time()
 rules = load_rules(load_policy(shipped("rules.yaml")).triage)
 classify(Letter(new_text="Kan iemand boodschappen doen voor mij?"), rules)
-peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+from bench.place import peak_megabytes
+peak = peak_megabytes(os.getpid())
 print(imported - begun, weighed - imported, time.process_time() - weighed, peak)
 """
 

@@ -129,15 +129,18 @@ def _at(
 
 
 def _best(text: str, found: list[Mention], is_request: bool) -> Mention | None:
+    """The mention for which most speaks, the first of those for which as much does."""
     about_others = bool(found) and is_request and context.about_others(text)
-    least = context.LEAST_FOR_REQUEST if is_request else context.LEAST_FOR_OFFER
-    weighed: list[tuple[float, int, Mention]] = []
-    for order, each in enumerate(found):
+    most = context.most(text, about_others)
+    weight, best = context.LEAST_FOR_REQUEST if is_request else context.LEAST_FOR_OFFER, None
+    for each in found:
         careful = isinstance(each.what, Place) and each.what.careful and not each.postcode
-        weight = context.weigh(text, each.start, each.end, careful, about_others)
-        if weight is not None and weight > least:
-            weighed.append((-weight, order, each))
-    return min(weighed, key=lambda entry: entry[:2])[2] if weighed else None
+        weighed = context.weigh(text, each.start, each.end, careful, about_others)
+        if weighed is not None and weighed > weight:
+            weight, best = weighed, each
+        if weight >= most:
+            break
+    return best
 
 
 def _placed(text: str, mention: Mention, street: Street | None) -> PlaceFound:

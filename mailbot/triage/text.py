@@ -18,6 +18,7 @@ MAX_QUOTED = 2_000
 
 _TOKEN = re.compile(r"[^\W_]+|[?!@€%]")
 _END = re.compile(r"(?<=[.!?…;])[\"')\]]*\s+|(?<=[a-z][?!])(?=[A-Z])")
+_MARK = re.compile(r"[.!?…;]")  # without one before its last sign, a line is one sentence
 _SHORT = r"[a-z]|dhr|mevr|mvr|mr|mrs|dr|prof|nr|tel|bv|bvb|ca|resp|incl|excl|st|o\.a|e\.g|i\.e|a\.u\.b|z\.b"
 _ABBREVIATION = re.compile(rf"(?:^|[\s(])(?:{_SHORT})\.$", re.I)
 _PREFIX = re.compile(r"^\s*(?:(?:re|fw|fwd|tr|antw|aw|wg|doorst|betreft)\s*:\s*)+", re.I)
@@ -111,6 +112,9 @@ def _runs_on(held: str, line: str) -> bool:
 
 
 def _pieces(line: str) -> Iterator[str]:
+    if not _MARK.search(line, 0, len(line) - 1):
+        yield from _bounded(line)
+        return
     held = ""
     for piece in _END.split(line):
         held = f"{held} {piece}" if held else piece
