@@ -20,6 +20,9 @@ from mailbot.triage.quoting import own_words
 
 MAX_TEXT = 4_000
 DEFAULT = "nl"
+OURS = ("nl", "fr", "en", "de")
+LEAST = 1.0  # from this score on a language of the desk is believed
+LEAST_OF_OTHERS = 2.0  # and any other, so that one odd word makes nobody Polish
 SURE_SCORE = 2.5
 SURE_LEAD = 2.0
 PIECES_BELOW = 6.0
@@ -100,7 +103,8 @@ def find(text: str, hint: str = "", *, subject: str = "") -> Language:
     asked = wish(f"{subject[:200]}\n{own}", written)
     if asked:
         return Language(asked.code, True, asked.code, written, scores, _asked(asked))
-    code = written if written and scores[written] >= 1 else fallback
+    least = LEAST if written in OURS else LEAST_OF_OTHERS
+    code = written if written and scores[written] >= least else fallback
     sure = written == code and scores[code] >= SURE_SCORE and _lead(scores) >= SURE_LEAD
     return Language(code, sure, None, written, scores, Evidence("language", code, "the words of the letter"))
 

@@ -55,3 +55,10 @@ def test_the_place_is_where_the_help_is_needed(understood, words, place):
 def test_the_language_to_answer_in_is_the_writers(understood, words, language):
     """An explicit wish beats the language written."""
     assert understood(words).language == language
+
+
+def test_one_odd_word_makes_no_foreigner(understood):
+    """A bare "test" is answered in the desk's own language, and not surely."""
+    verdict = understood("test", subject="test")
+
+    assert (verdict.language, verdict.language_sure) == ("nl", False)
