@@ -20,6 +20,7 @@ LANE = 4  # octets of one column in a row of added weights
 HALF = 1 << 31
 ZERO = 128  # how a weight of nought is stored
 NORM = 0  # the column that holds each feature's squared idf
+MAX_ORDERS = 10_000
 BEGIN, END = "^", "$"
 Lanes = int  # one whole number that holds a signed number per column side by side, so that one addition adds all
 Parts = tuple[str, ...]
@@ -39,6 +40,13 @@ class Word(NamedTuple):
     met: bool | None
 
 
+class Ordered(NamedTuple):
+    """The rows of roles in one order, and their sum."""
+
+    rows: frozenset[int]
+    sums: Lanes
+
+
 class Rows(dict[int, Lanes]):
     """The rows of the matrix as lanes, each made when it is first wanted."""
 
@@ -54,7 +62,7 @@ class Rows(dict[int, Lanes]):
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """The features of several parts by sort, each with its row; and a memory of words, which is never a difference.
+    """The features of several parts by sort, each with its row; `words` and `ordered` are memory, never a difference.
 
     `orders` are roles that follow each other, `over_one` and `over_two` pairs with others between.
     """
@@ -68,6 +76,7 @@ class Tables:
     over_two: dict[Parts, int] = field(default_factory=dict)
     phrases: dict[str, dict[str, list[tuple[Parts, str]]]] = field(default_factory=dict)
     words: dict[str, Word] = field(default_factory=dict)
+    ordered: dict[tuple[str, ...], Ordered] = field(default_factory=dict)
 
 
 @lru_cache(maxsize=4)
@@ -98,9 +107,10 @@ def score(
     told = []
     for tokens in spoken:
         words = {word: tables.words.get(word) or _learn(tables, word) for word in tokens}
-        found = _phrases(tables, tokens, [words[word] for word in tokens])
-        told.append(_odds(tables.weights, sum(map(rows.__getitem__, found)) + _sum(words)))
-        seen |= found
+        each = [words[word] for word in tokens]
+        found, ordered = _pairs_and_runs(tables, tokens, each), _ordered(tables, _roles(tokens, each))
+        told.append(_odds(tables.weights, sum(map(rows.__getitem__, found)) + ordered.sums + _sum(words)))
+        seen |= found | ordered.rows
         every |= words
     named = sum(rows[index[name]] for name in extra if name in index)
     whole = _odds(tables.weights, sum(map(rows.__getitem__, seen)) + _sum(every) + named)
@@ -122,39 +132,45 @@ def _learn(tables: Tables, word: str) -> Word:
     return known
 
 
-def _phrases(tables: Tables, tokens: Sequence[str], words: Sequence[Word]) -> set[Any]:
-    """The rows of all features of words together; the same as `weights.phrase_features` names."""
+def _pairs_and_runs(tables: Tables, tokens: Sequence[str], words: Sequence[Word]) -> set[Any]:
+    """The rows of words together; with `_ordered` the same as `weights.phrase_features` names."""
     mixed = (BEGIN, *[word.known for word in words], END)
-    roles = _roles(tokens, words)
-    order = (BEGIN, *roles, END)
-    runs, orders = tables.runs.get, tables.orders.get
     found = set(map(tables.pairs.get, pairwise((BEGIN, *tokens, END))))
-    found.update(
-        map(runs, pairwise(mixed)),
-        map(runs, zip(mixed, mixed[1:], mixed[2:], strict=False)),
-        map(tables.weights.index.get, roles),
-        map(orders, pairwise(order)),
-    )
-    if len(order) > 2:
-        one, two = order[1:], order[2:]
-        found.update(
-            map(orders, zip(order, one, two, strict=False)),
-            map(orders, zip(order, one, two, order[3:], strict=False)),
-            map(tables.over_one.get, zip(order, two, strict=False)),
-            map(tables.over_two.get, zip(order, order[3:], strict=False)),
-        )
+    runs = tables.runs.get
+    found.update(map(runs, pairwise(mixed)), map(runs, zip(mixed, mixed[1:], mixed[2:], strict=False)))
     found.discard(None)
     return found
 
 
-def _roles(tokens: Sequence[str], words: Sequence[Word]) -> list[str]:
+def _ordered(tables: Tables, roles: tuple[str, ...]) -> Ordered:
+    """The roles and their orders; two sentences of three have roles that were met in the same order before."""
+    known = tables.ordered.get(roles)
+    if known is None:
+        order, orders = (BEGIN, *roles, END), tables.orders.get
+        one, two, three = order[1:], order[2:], order[3:]
+        found = {
+            *map(tables.weights.index.get, roles),
+            *map(orders, pairwise(order)),
+            *map(orders, zip(order, one, two, strict=False)),
+            *map(orders, zip(order, one, two, three, strict=False)),
+            *map(tables.over_one.get, zip(order, two, strict=False)),
+            *map(tables.over_two.get, zip(order, three, strict=False)),
+        }
+        rows = frozenset(row for row in found if row is not None)
+        known = Ordered(rows, sum(map(tables.rows.__getitem__, rows)))
+        if len(tables.ordered) < MAX_ORDERS:
+            tables.ordered[roles] = known
+    return known
+
+
+def _roles(tokens: Sequence[str], words: Sequence[Word]) -> tuple[str, ...]:
     """The roles of a sentence in their order; the same as `weights.role_sequence` finds."""
     pairs = zip(words, tokens[1:], strict=False)
     heads = [at for at, (word, after) in enumerate(pairs) if after in word.after]
     roles = [word.role for word in words]
     told = [role for role in (_with_phrases(tokens, words, roles, heads) if heads else roles) if role]
     once = [role for role, before in zip(told, ("", *told), strict=False) if role != before]
-    return once[:MAX_ROLES]
+    return tuple(once[:MAX_ROLES])
 
 
 def _with_phrases(tokens: Sequence[str], words: Sequence[Word], roles: list[str], heads: Iterable[int]) -> list[str]:

@@ -1,6 +1,6 @@
 """What a letter is scored with is what training counted: the same features, found without putting names together."""
 
-from mailbot.triage.lookup import _phrases, make_tables, score
+from mailbot.triage.lookup import _ordered, _pairs_and_runs, _roles, make_tables, score
 from mailbot.triage.text import tokens
 from mailbot.triage.weights import known_words, phrase_features, role_sequence
 
@@ -25,7 +25,8 @@ def test_the_phrases_that_are_looked_up_are_those_that_training_names(rules):
         named = phrase_features(role_sequence(roles, each), each, known_words(roles, each))
         wanted = {rules.weights.index[name] for name in named if name in rules.weights.index}
 
-        assert _phrases(tables, each, [tables.words[word] for word in each]) == wanted
+        words = [tables.words[word] for word in each]
+        assert _pairs_and_runs(tables, each, words) | _ordered(tables, _roles(each, words)).rows == wanted
 
 
 def test_a_sentence_said_twice_counts_once_in_the_letter(rules):
