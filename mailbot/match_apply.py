@@ -16,8 +16,10 @@ from mailbot import match_asking, match_digests, match_mail
 from mailbot.correspondence import Correspondence
 from mailbot.desk import Desk
 from mailbot.match_answers import ApplyCommands, Facts, HandOn, Named, Order, RowCommand, TakeAnswer, WithdrawOffer
+from mailbot.match_calls import no_answer
 from mailbot.match_effects import Scene, Word, act, withdrawn
 from mailbot.matching import mail_store, records_store, store
+from mailbot.matching.reached import says_not_reached
 from mailbot.matching.reply_auth import Digest
 from mailbot.matching.states import OPEN, Readiness, State, Verb
 from mailbot.model import Intent, Permanent
@@ -131,13 +133,21 @@ def _one(
         done = act(scene, match, Word(Verb(command.command), command.reason, to.address if to else ""))
     except Permanent:
         return "not_done", labels["not_state"].format(**said, state=labels[f"state_{match['state']}"]), []
+    owed = [*done.drafts, *_tried(scene, command, match)]
     mail_store.use_answer(scene.connection, head["id"], command.row, command.command, message, scene.now)
     until = done.until.astimezone(scene.letters.desk.policy.hours.tz).strftime("%d/%m %H:%M") if done.until else ""
     return (
         "changed",
         labels[f"did_{command.command}"].format(**said, to=to.name if to else "", until=until),
-        list(done.drafts),
+        owed,
     )
+
+
+def _tried(scene: Scene, command: RowCommand, match: Mapping[str, Any]) -> tuple[Draft, ...]:
+    """`1 later, neemt niet op` is also a call in vain: rested, and after so many a person's."""
+    if command.command != Verb.LATER or not says_not_reached(command.reason):
+        return ()
+    return no_answer(scene, match["request"]).drafts
 
 
 def _why_not(scene: Scene, head: Mapping[str, Any], command: RowCommand, match: Mapping[str, Any] | None) -> str:

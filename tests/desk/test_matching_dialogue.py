@@ -64,6 +64,20 @@ def test_a_request_and_an_offer_are_brought_together_by_mail_alone(place):
     assert place.desk.rows("SELECT status FROM ticket WHERE intent = 'help_request'") == [("resolved",)]
 
 
+def test_a_call_in_vain_is_told_by_mail_too(place):
+    """`1 later, neemt niet op` gives more time, lets the request rest, and brings it back."""
+    digest = place.one(AN)
+    place.answer(digest, "1 ja", AN)
+    place.run()
+    sheets = [each for each in place.mail(AN) if "Contactblad" in each["Subject"]]
+    place.answer(sheets[0], "1 later, neemt niet op", AN)
+    place.run()
+    assert place.desk.rows("SELECT state FROM help_request") == [("no_answer",)]
+    assert place.states() == ["accepted"]
+    place.run(hours=5)
+    assert place.desk.rows("SELECT state FROM help_request") == [("open",)]
+
+
 def test_nobody_acts_who_may_not(make_desk):
     """A forged sender, an unproven one, another matchmaker, a replay, a crossing, a machine, an expired list."""
     place = MatchingDesk.of(make_desk(), second=True)
