@@ -30,7 +30,7 @@ ROOT = Path(__file__).parent.parent
 BEGUN = datetime(2020, 3, 16, 8, 30, tzinfo=UTC)
 LETTERS = (
     (0, "Maria Peeters", "boodschappen", "Wie kan er deze week boodschappen doen voor mijn vader in Kessel-Lo? Hij is 81 en mag niet buiten. Bel gerust: 0470 00 00 15.\n\nMaria"),
-    (2, "Jef Claes", "kleinkinderen", "Mag ik mijn kleinkinderen nog zien als we buiten blijven?"),
+    (2, "Jef Claes", "creche", "Is de crèche in Heverlee deze week nog open? Ik werk in het ziekenhuis."),
     (20, "Lotte Wouters", "ik help graag", "Ik ben student en wil graag helpen met boodschappen in Heverlee. Ik heb een fiets."),
     (95, "Rik Smets", "hond", "Ik zit in quarantaine. Kan er iemand met mijn hond gaan wandelen in Wilsele?"),
     (110, "Nora El Amrani", "moeder zonder eten", "Mijn moeder heeft sinds gisteren geen eten meer in huis en kan niet buiten. Kan er vandaag iemand komen? Ze woont in Leuven, mijn nummer is 0470 00 00 16."),
@@ -43,6 +43,7 @@ PICTURES = (
     ("correct", "en", ("down", "c")),
     ("answers", "en", ("down", "t")),
     ("sent", "en", ("down", "a")),
+    ("library", "en", ("slash", *"creche", "enter")),
 )
 
 

@@ -121,7 +121,9 @@ def _speaks(found: Found, one: Suggestion) -> bool:
     """
     own = {word for word in words(found.question) if not is_small(word, "")}
     groups = sum(word.startswith("=") for word in one.words)  # names of groups of synonyms, across languages
-    shared = max(groups, len(one.words) - groups)
+    plain = [word for word in one.words if not word.startswith("=")]
+    whole = sum(all(word == other or word not in other for other in plain) for word in plain)  # a compound counts once
+    shared = max(groups, whole)
     return not own or shared >= 2 or 2 * shared > len(own)
 
 

@@ -22,7 +22,7 @@ def stable_words(language: str, name: str) -> set[str]:
     """What a picture shows whatever triage learns: the title, the keys, and who wrote."""
     words = CATALOGUE[language]
     keys = " ".join(words[name] for _, name in KEYS)
-    people = "" if name in {"correct", "answers"} else LETTERS[3][1]
+    people = "" if name in {"correct", "answers", "library"} else LETTERS[3][1]
     return set(re.findall(r"\w+", f"{words['title']} {keys} {people}"))
 
 
