@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from mailbot import match_mail
+from mailbot import match_letters
 from mailbot.match_effects import Scene
 from mailbot.match_frame import can_be_written_to
 from mailbot.matching import mail_store
@@ -83,5 +83,5 @@ def prepare(
             continue
         words = letter.get(each.language) or next(iter(letter.values()))
         to = Address(each.email, each.name)
-        drafts.append(match_mail.mailing_draft(scene.letters, to, words, number, scene.now))
+        drafts.append(match_letters.mailing_draft(scene.letters, to, words, number, scene.now))
     return drafts, left

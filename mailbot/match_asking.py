@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from mailbot import match_mail
+from mailbot import match_letters
 from mailbot.match_effects import Scene, due
 from mailbot.match_frame import can_be_written_to
 from mailbot.matching import mail_store, records_store, store
@@ -74,7 +74,7 @@ def _ask(scene: Scene, request: Request, near: Explained) -> tuple[Near, Draft |
     if number is None:
         return replace(known, left_out="was asked this before"), None
     record = _record(scene, request.id)
-    return known, match_mail.near_draft(scene.letters, record, person, rule, number, scene.now)
+    return known, match_letters.near_draft(scene.letters, record, person, rule, number, scene.now)
 
 
 def answered(scene: Scene, asked: Mapping[str, Any], answer: str) -> list[Draft]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from mailbot.correspondence import AUTOMATIC, Correspondence, Tally
+from mailbot.correspondence import AUTOMATIC, Correspondence
 from mailbot.match_frame import (
     Letterhead,
     Match,
@@ -148,7 +148,7 @@ def question_draft(letters: Correspondence, name: str, side: str, match: Match, 
     ticket, mailbox = match[_ticket_of(side)], match[f"{prefix}_who_mailbox"]
     address = ask_address(letters, asked, mailbox)
     language = letters.notes.language(match[f"{prefix}_who_language"])
-    values = _about_match(letters, match, side, language, now) | _answers(address, letters, language)
+    values = _about_match(letters, match, side, language, now) | one_tap(address, letters, language)
     values |= {"is_requester": side == "requester"}
     frame = Letterhead(
         Address(match[f"{prefix}_who_email"]),
@@ -183,120 +183,12 @@ def note_draft(letters: Correspondence, name: str, side: str, match: Match, now:
     return drafted(letters, frame, render_note(letters.notes, name, language, values), now)
 
 
-def near_draft(
-    letters: Correspondence, request: Match, person: Match, rule: str, asked: int, now: datetime
-) -> Draft:
-    """The one question that stands between a volunteer and a request: `rule` is what does not fit."""
-    language = letters.notes.language(person["language"])
-    address = ask_address(letters, asked, person["mailbox"])
-    who = reader(letters, language, address, now)
-    wanted = {f"r_{name}": value for name, value in request.items()}
-    question = digests.question_said(rule, request, who)
-    values = town_words(letters, language, person["id"]) | _answers(address, letters, language)
-    values |= {
-        "name": first_name(person["requester_name"]),
-        "kinds": digests.kinds_said(request["kinds"], who),
-        "district": digests.district_said(request["district"], "", who),
-        "when": digests.when_said(wanted, who),
-        "question": question[:1].upper() + question[1:],
-    }
-    frame = Letterhead(
-        Address(person["requester_email"]),
-        person["mailbox"],
-        "near_miss",
-        f"ask:{asked}",
-        f"q{asked}",
-        address,
-        Lane.URGENT if request["urgent"] else Lane.MATCH,
-        person["id"],
-    )
-    return drafted(letters, frame, render_note(letters.notes, "near_miss", language, values), now)
-
-
-def reconfirm_draft(
-    letters: Correspondence, offer: Match, asked: int, tally: Tally, calls: Sequence[str], now: datetime
-) -> Draft:
-    """The weekly question whether an offer still stands. `calls` are kinds that organisations look for."""
-    language = letters.notes.language(offer["language"])
-    address = ask_address(letters, asked, offer["mailbox"])
-    who = reader(letters, language, address, now)
-    kinds = digests.kinds_said(offer["kinds"], who) if offer["kinds"] else ""
-    values = town_words(letters, language, offer["ticket"]) | _answers(address, letters, language)
-    values |= {"name": first_name(offer["name"]), "kinds": kinds, "calls": list(calls), **tally._asdict()}
-    frame = Letterhead(
-        Address(offer["email"]),
-        offer["mailbox"],
-        "reconfirm",
-        f"ask:{asked}",
-        f"q{asked}",
-        address,
-        Lane.BULK,
-        offer["ticket"],
-    )
-    return drafted(letters, frame, render_note(letters.notes, "reconfirm", language, values), now)
-
-
-def mailing_draft(
-    letters: Correspondence, to: Address, words: Rendered, asked: int, now: datetime
-) -> Draft:
-    """A reviewed letter to somebody on a list, with the way to have no more of them."""
-    language = letters.notes.language(words.language)
-    address = ask_address(letters, asked, "")
-    stop = f"mailto:{address}?subject=STOP"
-    values = town_words(letters, language, 0)
-    values |= {"name": harmless(to.name), "subject": words.subject, "text": words.text, "stop": stop}
-    frame = Letterhead(
-        to,
-        "",
-        "mailing",
-        f"ask:{asked}",
-        f"q{asked}",
-        address,
-        Lane.BULK,
-        unsubscribe=stop,
-    )
-    return drafted(letters, frame, render_note(letters.notes, "mailing", language, values), now)
-
-
-def call_draft(letters: Correspondence, missing: Missing, recipient: str, now: datetime) -> Draft:
-    """A draft call for volunteers to the communication SPOC, without anybody's details; once for each request."""
-    row, notes = missing.request, letters.notes
-    who = reader(letters, notes.first_language, "", now)
-    match = {f"r_{name}": value for name, value in row.items()}
-    own = row["languages"][:1]
-    values = town_words(letters, notes.first_language, row["ticket"]) | {
-        "kinds": digests.kinds_said(row["kinds"], who),
-        "district": digests.district_said(row["district"], "", who),
-        "when": digests.when_said(match, who),
-        "language_said": who.labels.get(own[0], "") if own and own[0] != notes.first_language else "",
-        "address": letters.mailboxes.get("leuven_helpt", letters.first).email,
-    }
-    frame = Letterhead(
-        Address(recipient),
-        "",
-        "call_for_volunteers",
-        f"call:{row['ticket']}:{recipient}",
-        f"v{row['ticket']}",
-        letters.first.email,
-        Lane.DIGEST,
-        row["ticket"],
-    )
-    return drafted(letters, frame, render_note(notes, "call_for_volunteers", notes.first_language, values), now)
-
-
-def call_said(letters: Correspondence, row: Match, language: str, now: datetime) -> str:
-    """An organisation's call in one line: how many, for what, where, when; no name."""
-    who = reader(letters, language, "", now)
-    match = {f"r_{name}": value for name, value in row.items()}
-    district = digests.district_said(row["district"], "", who)
-    return f"{digests.kinds_said(row['kinds'], who)}, {district}: {digests.when_said(match, who)}"
-
-
 def _ticket_of(side: str) -> str:
     return "request" if side == "requester" else "offer"
 
 
-def _answers(address: str, letters: Correspondence, language: str) -> dict[str, str]:
+def one_tap(address: str, letters: Correspondence, language: str) -> dict[str, str]:
+    """The links that answer a question with one word, in the reader's language."""
     said = {
         "nl": ("JA", "NEE", "NOG NIET", "PAUZE", "STOP"),
         "fr": ("OUI", "NON", "PAS ENCORE", "PAUSE", "STOP"),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from mailbot import match_mail
+from mailbot import match_letters
 from mailbot.correspondence import Tally
 from mailbot.match_frame import can_be_written_to
 from mailbot.matching import mail_store, records_store
@@ -52,10 +52,10 @@ def _reconfirmations(connection: Connection, office: Office, now: datetime) -> l
         )
         number = mail_store.ask(connection, question, now)
         calls = [
-            match_mail.call_said(letters, row, letters.notes.language(offer["language"]), now)
+            match_letters.call_said(letters, row, letters.notes.language(offer["language"]), now)
             for row in sought
             if set(row["kinds"]) & set(offer["kinds"])
         ]
         if number:
-            drafts.append(match_mail.reconfirm_draft(letters, offer, number, tally, calls[:5], now))
+            drafts.append(match_letters.reconfirm_draft(letters, offer, number, tally, calls[:5], now))
     return drafts

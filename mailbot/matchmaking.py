@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailbot import growing, match_digests, match_mail
+from mailbot import growing, match_digests, match_letters
 from mailbot.correspondence import Correspondence
 from mailbot.match_apply import hand_on
 from mailbot.match_calls import call_again
@@ -207,7 +207,7 @@ def _calls(scene: Scene, missing: Sequence[Missing]) -> list[Draft]:
     letters, drafts = scene.letters, []
     for each in missing:
         for recipient in letters.desk.policy.alerts.get("communication", ()):
-            drafts.append(match_mail.call_draft(letters, each, recipient, scene.now))
+            drafts.append(match_letters.call_draft(letters, each, recipient, scene.now))
         if each.request["urgent"]:
             ticket = each.request["ticket"]
             title, step = f"Geen vrijwilliger voor dringende vraag #{ticket}", f"mailbot match show H-{ticket}"

@@ -16,8 +16,9 @@ from sqlalchemy import Connection, select, update
 
 from mailbot.answers import told_store
 from mailbot.answers.told_store import Told
+from mailbot.letters_of import beneath, last_of, text_of, thread_of
 from mailbot.matching import records_store
-from mailbot.model import Address, Kind, Lane, OutboxState, Permanent
+from mailbot.model import Address, Lane, OutboxState, Permanent
 from mailbot.outbox import personal
 from mailbot.outbox import store as outbox
 from mailbot.outbox.mime import Mail, assemble
@@ -26,11 +27,10 @@ from mailbot.outbox.store import Draft
 from mailbot.policy import Policy
 from mailbot.storage.database import Database, insert_new
 from mailbot.storage.desk_tables import FORWARDED
-from mailbot.storage.tables import EVENT, MESSAGE, OUTBOX, PARTY, TICKET_MESSAGE
+from mailbot.storage.tables import EVENT, MESSAGE, OUTBOX, PARTY
 from mailbot.tickets import desk_store, tokens, verbs
 from mailbot.tickets.standing import Change, NewLetter, Refused, Standing, require_whole
 from mailbot.tickets.threads import Signing
-from mailbot.wording import spoken_date
 
 REPLY, FORWARD = "reply", "forward"  # purposes that a lost connection never repeats by itself
 
@@ -146,28 +146,12 @@ def _draft(writing: Writing, connection: Connection, ticket: Standing, text: str
     if not email:
         raise Refused(f"#{ticket.id} has no address to write to; `mailbot show {ticket.id}` gives the telephone number")
     tag = tokens.subject_tag(writing.policy.town.tag, ticket.id)
-    beneath = _beneath(writing, connection, ticket)
-    rendered = personal.write_letter(text, ticket.values["subject"], tag, ticket.values["language"], beneath)
+    first = writing.policy.town.languages[0]
+    quoted = beneath(connection, ticket, writing.folders, writing.policy.hours.tz, first)
+    rendered = personal.write_letter(text, ticket.values["subject"], tag, ticket.values["language"], quoted)
     rest = timedelta(seconds=writing.policy.desk.undo_seconds)
     lane = Lane.URGENT if ticket.values["urgent"] else Lane.REPLY
     return _mail(writing, connection, ticket, Address(email, name), rendered, (REPLY, lane, now, now + rest))
-
-
-def _beneath(writing: Writing, connection: Connection, ticket: Standing) -> str:
-    """The requester's own last letter, quoted; nothing of anybody else, nor of what was typed into a form or told."""
-    wanted = (
-        select(MESSAGE.c.new_text, MESSAGE.c.text, MESSAGE.c.arrived_at)
-        .join(TICKET_MESSAGE, TICKET_MESSAGE.c.message == MESSAGE.c.id)
-        .where(TICKET_MESSAGE.c.ticket == ticket.id, MESSAGE.c.sender_email == ticket.values["requester_email"])
-        .where(MESSAGE.c.kind == Kind.HUMAN)
-        .order_by(MESSAGE.c.id.desc())
-    )
-    letter = connection.execute(wanted.limit(1)).one_or_none()
-    if letter is None or ticket.values["channel"] != "email":
-        return ""
-    day = spoken_date(letter.arrived_at.astimezone(writing.policy.hours.tz).date(), ticket.values["language"])
-    words, first = letter.new_text or letter.text, writing.policy.town.languages[0]
-    return personal.beneath(writing.folders, ticket.values["language"], words, day, first)
 
 
 def _mail(
@@ -194,7 +178,7 @@ def _mail(
         date=now.astimezone(writing.policy.hours.tz),
         host=writing.signing.host,
         reply_to=tokens.reply_address(writing.signing.key, sender.email, ticket.id),
-        in_reply_to=_last_of(connection, ticket.last_letter) if purpose == REPLY else "",
+        in_reply_to=last_of(connection, ticket.last_letter) if purpose == REPLY else "",
         references=thread if purpose == REPLY else (),
         language=rendered.language,
     )
@@ -210,21 +194,6 @@ def _mail(
         ticket=ticket.id,
         due=due,
     )
-
-
-def thread_of(connection: Connection, number: int) -> list[str]:
-    """The Message-IDs of a ticket's letters, oldest first."""
-    wanted = (
-        select(MESSAGE.c.message_id_header)
-        .join(TICKET_MESSAGE, TICKET_MESSAGE.c.message == MESSAGE.c.id)
-        .where(TICKET_MESSAGE.c.ticket == number, MESSAGE.c.message_id_header != "")
-    )
-    return list(connection.scalars(wanted.order_by(MESSAGE.c.arrived_at, MESSAGE.c.id)))
-
-
-def _last_of(connection: Connection, letter: int) -> str:
-    found: str | None = connection.scalar(select(MESSAGE.c.message_id_header).where(MESSAGE.c.id == letter))
-    return found or ""
 
 
 def undo(writing: Writing, actor: str, now: datetime, number: int | None = None) -> int:
@@ -261,15 +230,6 @@ def _last_answer(connection: Connection, actor: str, number: int | None) -> Any:
 def _before(old: Mapping[str, Any]) -> dict[str, Any]:
     since = old.get("waits_since")
     return {**old, "waits_since": datetime.fromisoformat(since) if isinstance(since, str) else since}
-
-
-def text_of(octets: bytes) -> str:
-    """The plain text of a mail of ours."""
-    from email import message_from_bytes
-    from email.policy import default
-
-    body = message_from_bytes(octets, policy=default).get_body(("plain",))
-    return str(body.get_content()).strip() if body else ""
 
 
 def forward(writing: Writing, number: int, spoc: str, words: str, actor: str, now: datetime) -> Queued:
@@ -312,15 +272,3 @@ def _forwarded_words(writing: Writing, connection: Connection, ticket: Standing,
     return personal.write_letter(text, ticket.values["subject"], tag, first)
 
 
-def spoc_words(connection: Connection, number: int) -> str:
-    """What the SPOC wrote back last; empty where none has."""
-    wanted: Sequence[Any] = connection.execute(
-        select(MESSAGE.c.new_text, MESSAGE.c.text)
-        .join(TICKET_MESSAGE, TICKET_MESSAGE.c.message == MESSAGE.c.id)
-        .join(FORWARDED, FORWARDED.c.ticket == TICKET_MESSAGE.c.ticket)
-        .where(TICKET_MESSAGE.c.ticket == number, MESSAGE.c.sender_email == FORWARDED.c.address)
-        .where(MESSAGE.c.id > FORWARDED.c.after_letter)
-        .order_by(MESSAGE.c.id.desc())
-        .limit(1)
-    ).all()
-    return str(wanted[0].new_text or wanted[0].text).strip() if wanted else ""

@@ -50,7 +50,7 @@ def ask(
 
 
 def _lines(found: list[Near], owed: list[Draft]) -> Iterator[str]:
-    from mailbot.writing import text_of
+    from mailbot.letters_of import text_of
 
     for each in found:
         told = f": {each.left_out}" if each.left_out else ""

@@ -29,8 +29,8 @@ def mailing(
     Examples: `mailbot match mailing zorg.md --to zorg.csv`, `mailbot match mailing zorg.md --to zorg.csv --send`.
     """
     from mailbot.cli.roster import read_csv
+    from mailbot.letters_of import text_of
     from mailbot.mailing import prepare, read_actors, read_letter
-    from mailbot.writing import text_of
 
     try:
         words = read_letter(str(letter), letter.read_text(encoding="utf-8-sig"))

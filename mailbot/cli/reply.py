@@ -113,9 +113,10 @@ def _words(
     context: typer.Context, desk: Writing, number: int, who: str, text: str, template: str, *, draft: bool, spoc: bool
 ) -> str:
     """The whole letter: from an option, from a draft, from the SPOC, or from the editor."""
+    from mailbot.letters_of import spoc_words
     from mailbot.model import Permanent
     from mailbot.tickets import desk_store
-    from mailbot.writing import compose, spoc_words
+    from mailbot.writing import compose
 
     with desk.database.begin() as connection:
         ticket = desk_store.lock(connection, number)
