@@ -17,7 +17,7 @@ from mailbot.escalating import call_people
 from mailbot.place import database_url
 from mailbot.storage.database import Database
 from mailbot.storage.ledger import balance
-from tests.desk.conftest import QUESTION, REQUEST
+from tests.desk.conftest import QUESTION, REQUEST, on_both_engines
 
 LIBRARY = Path(__file__).parent.parent / "answers" / "library"
 
@@ -589,22 +589,23 @@ def test_what_came_after_is_not_taken_back(quiet, type_quietly):
     assert "`mailbot history 1`" in said
 
 
-def test_a_merge_and_a_move_are_taken_back(quiet, type_quietly):
-    """Letters and parties go home; both tickets are as they were."""
+@on_both_engines
+def test_a_merge_and_a_move_are_taken_back(desk, type_in, letter):
+    """Letters and parties go home, both tickets are as they were; a close and a correction too, on either engine."""
+    desk.write(QUESTION, subject="vraagje", sender="jef@home.example")
+    desk.run()
+
     def state():
-        tickets = quiet.rows("SELECT id, status, merged_into, last_news, urgent, waits_since FROM ticket ORDER BY id")
-        letters = quiet.rows("SELECT ticket, message FROM ticket_message ORDER BY ticket, message")
-        return tickets, letters, quiet.rows("SELECT ticket, email FROM party ORDER BY ticket, email")
+        tickets = desk.rows("SELECT id, status, merged_into, last_news, urgent, waits_since FROM ticket ORDER BY id")
+        letters = desk.rows("SELECT ticket, message FROM ticket_message ORDER BY ticket, message")
+        return tickets, letters, desk.rows("SELECT ticket, email FROM party ORDER BY ticket, email")
 
     before = state()
-    assert type_quietly("merge 2 1 --two-people")[0] == 0
-    assert state() != before
-    assert type_quietly("undo 2")[0] == 0
-    assert state() == before
-    assert type_quietly("move 2 --to 1")[0] == 0
-    assert state() != before
-    assert type_quietly("undo")[0] == 0
-    assert state() == before
+    for command in ("merge 2 1 --two-people", "move 2 --to 1", "close 1", "set 1 urgent=yes category=pets"):
+        assert type_in(command)[0] == 0
+        assert state() != before
+        assert type_in("undo")[0] == 0
+        assert state() == before, command
 
 
 def test_an_answer_quotes_the_letter_it_answers(desk, type_in, at_once, letter):

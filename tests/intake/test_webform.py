@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailbot.intake.forms import FormsPolicy
+from mailbot.intake.forms import FormsPolicy, heads, told_by_row
 from mailbot.intake.parse import parse
 from mailbot.intake.screen import Own, screen
 from mailbot.intake.webform import fields_of, read_form
@@ -219,3 +219,12 @@ def test_no_text_is_too_odd_for_a_form(text):
 def test_the_shipped_heads_are_those_of_the_code():
     """What a town that names no forms gets is a part of what is shipped."""
     assert set(FormsPolicy().name) <= set(FORMS.name)
+
+
+def test_a_choice_in_an_export_is_read_with_its_head():
+    """`Ik wil: hulp aanbieden` says something that `hulp aanbieden` does not; a row with only a choice is one too."""
+    row = {"Naam": "Jan", "Ik wil": "hulp aanbieden", "Bericht": "Elke avond.", "Toestemming": "Ja, graag"}
+    told = told_by_row(row, heads(FORMS, list(row)), "form", "")
+
+    assert (told.need, told.name, told.consent) == ("Ik wil: hulp aanbieden\nElke avond.", "Jan", True)
+    assert told_by_row({**row, "Bericht": ""}, heads(FORMS, list(row)), "form", "").need == "Ik wil: hulp aanbieden"
