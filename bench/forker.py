@@ -11,14 +11,14 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from bench.place import ROOT
+from mailbot.cli.setup import make_folder
 from mailbot.model import MailbotError
 from mailbot.opening import open_desk
-from mailbot.shipped import shipped
-from mailbot.triage.places_store import load_gazetteer
-from mailbot.triage.store import load_weights
 from mailbot.worker import run
 
 STOP_SECONDS = 40
@@ -58,12 +58,19 @@ class Forker:
 
 
 def main() -> None:
-    load_weights(shipped("data") / "model")
-    load_gazetteer()
+    open_one()
     verbs = {"start": start, "kill": kill, "stop": stop}
     for line in sys.stdin:
         verb, _, what = line.strip().partition(" ")
         print(verbs[verb](what), flush=True)
+
+
+def open_one() -> None:
+    """Open a desk like those of the workers, so that they find its rules, weights, library and templates made."""
+    with TemporaryDirectory(prefix="mailbot-forker-") as made:
+        folder = Path(made) / "desk"
+        make_folder(folder, {"corona": "corona@leuven.example"}, "127.0.0.1", "127.0.0.1", date(2020, 3, 1))
+        open_desk(folder).office.database.close()
 
 
 def start(folder: str) -> int:

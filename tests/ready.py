@@ -6,10 +6,12 @@ That the migrations lead to the tables in code is shown in `tests/storage/test_d
 from __future__ import annotations
 
 import atexit
+import multiprocessing
 import shutil
 import tempfile
 from datetime import date
 from functools import cache
+from multiprocessing.context import BaseContext
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,14 @@ def make_folder(folder: Path, boxes: dict[str, str], imap: str, smtp: str, since
     (folder / "data").mkdir(parents=True)
     new_sqlite(folder / "data" / "mailbot.db")
     setup.make_folder(folder, boxes, imap, smtp, since)
+
+
+@cache
+def processes() -> BaseContext:
+    """A way to start processes of their own, which have mailbot loaded; none of them shares a thing with the tests."""
+    server = multiprocessing.get_context("forkserver")
+    server.set_forkserver_preload(["__main__", "mailbot.worker", "mailbot.writing", "mailbot.matchmaking"])
+    return server
 
 
 @cache

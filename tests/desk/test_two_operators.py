@@ -1,7 +1,6 @@
 """Two operators in two processes on one queue: no letter is answered twice, and no change is lost."""
 
 import json
-import multiprocessing
 import random
 from collections import Counter
 from datetime import UTC, datetime
@@ -34,7 +33,7 @@ from mailbot.tickets.rows import Judged
 from mailbot.tickets.store import apply
 from mailbot.tickets.threads import Signing
 from mailbot.writing import Answer, Writing, send, undo
-from tests.ready import new_database
+from tests.ready import new_database, processes
 
 ROOT = Path(__file__).parent.parent.parent
 ACTIONS = 200
@@ -120,8 +119,8 @@ def url(request, tmp_path):
 
 def test_two_processes_answer_nothing_twice_and_lose_nothing(url, tmp_path):
     """Two times two hundred random actions: what was not refused is what is written."""
-    spawn, reports = multiprocessing.get_context("spawn"), [tmp_path / "an.json", tmp_path / "jan.json"]
-    people = [spawn.Process(target=hammer, args=(url, report.stem, n, str(report))) for n, report in enumerate(reports)]
+    own, reports = processes(), [tmp_path / "an.json", tmp_path / "jan.json"]
+    people = [own.Process(target=hammer, args=(url, report.stem, n, str(report))) for n, report in enumerate(reports)]
     for each in people:
         each.start()
     for each in people:

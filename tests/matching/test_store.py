@@ -1,6 +1,5 @@
 """Matches at rest, on both engines: one open proposal each, declined pairs never again, nothing changed twice."""
 
-import multiprocessing
 from datetime import timedelta
 
 import pytest
@@ -15,6 +14,7 @@ from mailbot.storage.database import Database
 from mailbot.storage.matching_tables import MATCH
 from mailbot.storage.tables import EVENT
 from tests.matching.conftest import NOW, ticket
+from tests.ready import processes
 
 
 def proposal(request: int, offer: int, score: int = 500) -> Proposal:
@@ -48,7 +48,7 @@ def test_four_processes_racing_make_no_double(either):
     """Whoever is first has the volunteer; the others get nothing and no error."""
     asked, offered = records(either, 8, 60)
     url = either.url.render_as_string(hide_password=False)
-    with multiprocessing.get_context("spawn").Pool(4) as pool:
+    with processes().Pool(4) as pool:
         won = pool.starmap(propose_to_everybody, [(url, asked, offered, seed) for seed in range(4)])
 
     with either.read() as connection:
