@@ -15,8 +15,10 @@ from multiprocessing.context import BaseContext
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from mailbot.cli import setup
+from mailbot.cli.app import app
 from mailbot.storage import schema
 from mailbot.storage.database import Database
 
@@ -43,6 +45,16 @@ def make_folder(folder: Path, boxes: dict[str, str], imap: str, smtp: str, since
 
 
 @cache
+def initiated() -> Path:
+    """A desk's folder as the command `init` makes it from nothing; to be copied."""
+    folder = _folder() / "initiated"
+    words = ("--mailbox", "corona=corona@leuven.example", "--imap", "127.0.0.1", "--smtp", "127.0.0.1")
+    done = CliRunner().invoke(app, ["init", str(folder), *words])
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+@cache
 def processes() -> BaseContext:
     """A way to start processes of their own, which have mailbot loaded; none of them shares a thing with the tests."""
     server = multiprocessing.get_context("forkserver")
@@ -52,9 +64,15 @@ def processes() -> BaseContext:
 
 @cache
 def _blank() -> Path:
-    made = Path(tempfile.mkdtemp(prefix="mailbot-tests-"))
-    atexit.register(shutil.rmtree, made, ignore_errors=True)
-    database = Database(f"sqlite:///{made}/blank.db")
+    path = _folder() / "blank.db"
+    database = Database(f"sqlite:///{path}")
     schema.upgrade(database)
     database.close()
-    return made / "blank.db"
+    return path
+
+
+@cache
+def _folder() -> Path:
+    made = Path(tempfile.mkdtemp(prefix="mailbot-tests-"))
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.cli import main
+from tests.ready import initiated
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -32,22 +34,22 @@ def mailbot(monkeypatch, capsys):
 
 
 @pytest.fixture
-def new_desk(mailbot, tmp_path):
+def new_desk(tmp_path):
     """A desk as `init` makes it."""
+    return shutil.copytree(initiated(), tmp_path / "leuven")
+
+
+def test_init_makes_a_desk_that_check_understands(mailbot, tmp_path):
+    """From nothing to everything but the servers."""
     folder = tmp_path / "leuven"
     options = ("--mailbox", "corona=corona@leuven.example", "--imap", "127.0.0.1", "--smtp", "127.0.0.1")
-    code, _, _ = mailbot("init", folder, *options)
-    assert code == 0
-    return folder
+    begun, _, _ = mailbot("init", folder, *options)
+    (folder / "corona.password").write_text("x")
+    code, out, _ = mailbot("-C", folder, "check", "--offline")
 
-
-def test_init_makes_a_desk_that_check_understands(mailbot, new_desk):
-    """From nothing to everything but the servers."""
-    (new_desk / "corona.password").write_text("x")
-    code, out, _ = mailbot("-C", new_desk, "check", "--offline")
-
+    assert begun == 0
     assert code == 0, out
-    assert (new_desk / "secret.key").stat().st_mode & 0o077 == 0
+    assert (folder / "secret.key").stat().st_mode & 0o077 == 0
 
 
 def test_init_leaves_a_desk_alone_that_is_there(mailbot, new_desk):
