@@ -14,7 +14,7 @@ from mailbot.answers.store import load_index, load_weights, weights_folder
 from mailbot.desk import Desk
 from mailbot.intake.screen import Own
 from mailbot.model import Action, Judgement, Threads
-from mailbot.place import FILE
+from mailbot.place import FILE, rules_file
 from mailbot.policy import load_policy
 from mailbot.shipped import shipped
 from mailbot.tickets.rows import verdict_json
@@ -25,8 +25,8 @@ from mailbot.triage.store import load_rules
 def make_reading_desk(folder: Path | None) -> Desk:
     """A desk that can judge and not act: the town's rules where `folder` is a desk, else the shipped ones."""
     here = folder or Path()
-    rules = here / "rules.yaml"
-    policy = load_policy(rules if (here / FILE).is_file() and rules.is_file() else shipped("rules.yaml"))
+    rules = rules_file(here) if (here / FILE).is_file() else None
+    policy = load_policy(rules if rules and rules.is_file() else shipped("rules.yaml"))
     own, signing = Own(frozenset(), "mailbot.invalid"), Signing(b"", "", policy.town.tag)
     answers = here / "answers" if (here / "answers").is_dir() else shipped("data") / "answers"
     answering = make_answering(load_index(answers), load_weights(weights_folder(folder)), policy.answers)

@@ -1,4 +1,4 @@
-"""Where a desk lives: its folder, its settings file and its database, found without loading the settings.
+"""Where a desk lives: its folder, settings file, rules and database, found without loading the settings.
 
 Kept apart from `settings` so that commands which only look start fast; needs the standard library only.
 """
@@ -13,6 +13,7 @@ from mailbot.model import ConfigurationError
 
 FILE = "mailbot.toml"
 DEFAULT_DATABASE = "sqlite:///data/mailbot.db"
+DEFAULT_RULES = "rules.yaml"
 
 
 def find_folder(asked: Path | None = None) -> Path:
@@ -31,13 +32,22 @@ def find_folder(asked: Path | None = None) -> Path:
 def database_url(asked: Path | None) -> str:
     """The database's URL, absolute: from MAILBOT_DATABASE, else from mailbot.toml, else beside it."""
     folder = find_folder(asked)
-    written = os.environ.get("MAILBOT_DATABASE")
-    if not written:
-        try:
-            written = tomllib.loads((folder / FILE).read_text(encoding="utf-8")).get("database", DEFAULT_DATABASE)
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise ConfigurationError(f"{folder / FILE}: {error}; mend it and run `mailbot check`") from error
-    return absolute_url(folder, str(written))
+    return absolute_url(folder, _setting(folder, "database", DEFAULT_DATABASE))
+
+
+def rules_file(folder: Path) -> Path:
+    """The town's rules: from MAILBOT_RULES, else from mailbot.toml, else beside it."""
+    return folder / _setting(folder, "rules", DEFAULT_RULES)
+
+
+def _setting(folder: Path, name: str, default: str) -> str:
+    written = os.environ.get(f"MAILBOT_{name.upper()}")
+    if written:
+        return written
+    try:
+        return str(tomllib.loads((folder / FILE).read_text(encoding="utf-8")).get(name, default))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError(f"{folder / FILE}: {error}; mend it and run `mailbot check`") from error
 
 
 def absolute_url(folder: Path, url: str) -> str:

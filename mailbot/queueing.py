@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mailbot.model import ConfigurationError
+from mailbot.place import rules_file
 from mailbot.storage.reading import Reader, Row
 from mailbot.storage.views import Filters, queue
 from mailbot.strict import read_sections
@@ -28,8 +29,8 @@ class QueuePolicy:
 
 
 def queue_policy(folder: Path) -> QueuePolicy:
-    """The two sections of rules.yaml. Raises ConfigurationError where they are wrong."""
-    document = read_sections(folder / "rules.yaml", ("hours", "promises"))
+    """The two sections of the town's rules. Raises ConfigurationError where they are wrong."""
+    document = read_sections(rules_file(folder), ("hours", "promises"))
     try:
         return QueuePolicy(Hours(**document.value.get("hours", {})), _promises(document.value.get("promises", {})))
     except (AttributeError, TypeError, ValueError) as error:

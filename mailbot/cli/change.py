@@ -100,7 +100,7 @@ def read_values(context: typer.Context, written: list[str]) -> dict[str, Any]:
     from mailbot.tickets import verbs
     from mailbot.triage.names import CATEGORIES
 
-    town = load_sections(where.folder(context) / "rules.yaml", ("town",)).town
+    town = load_sections(where.rules(context), ("town",)).town
     known = {"categories": CATEGORIES, "language": town.languages}
     asked: dict[str, Any] = {}
     for each in written:

@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 def _policy(context: typer.Context) -> Iterator[Policy]:
     from mailbot.policy import load_sections
 
-    yield load_sections(where.folder(context) / "rules.yaml", ("hours", "roster"))
+    yield load_sections(where.rules(context), ("hours", "roster"))
 
 
 @nouns.command("import")

@@ -21,6 +21,13 @@ def folder(context: typer.Context) -> Path:
     return find_folder(context.obj)
 
 
+def rules(context: typer.Context) -> Path:
+    """The town's rules."""
+    from mailbot.place import find_folder, rules_file
+
+    return rules_file(find_folder(context.obj))
+
+
 @contextmanager
 def reader(context: typer.Context) -> Iterator[Reader]:
     """The database, for looking only."""

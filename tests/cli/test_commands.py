@@ -240,3 +240,15 @@ def test_the_help_of_a_verb_fits_a_screen(mailbot, monkeypatch, command):
 
     assert code == 0
     assert len(out.splitlines()) <= 24
+
+
+@pytest.mark.parametrize("command", ["list", "search brood", "roster today", "check --offline"])
+def test_rules_may_have_another_name(mailbot, new_desk, command):
+    """As the setting `rules` says, for every command that reads them."""
+    (new_desk / "rules.yaml").rename(new_desk / "beleid.yaml")
+    settings = new_desk / "mailbot.toml"
+    settings.write_text('rules = "beleid.yaml"\n' + settings.read_text())
+    (new_desk / "corona.password").write_text("x")
+    code, out, err = mailbot("-C", new_desk, *command.split())
+
+    assert code == 0, out + err
