@@ -76,6 +76,10 @@ class TriagePolicy(BaseModel):
     organisation: tuple[Rule, ...] = ()
     on_behalf: tuple[Rule, ...] = ()
 
+    def __hash__(self) -> int:
+        """Of the parts that have one, so that what is concluded of a policy can be kept by it."""
+        return hash((self.automatic, self.urgent_from, self.own_numbers))
+
     @cached_property
     def compiled(self) -> Compiled:
         """Every expression in one RE2 set, so that a sentence is read once whatever the number of rules."""
