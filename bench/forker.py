@@ -1,6 +1,9 @@
 """Workers that start in a blink, for being killed and stopped often: one process imports everything once and forks.
 
-python -m bench.forker      reads `start FOLDER`, `kill PID`, `stop PID`, one a line, and answers each with a line
+python -m bench.forker [FOLDER]   reads `start FOLDER`, `kill PID`, `stop PID`, one a line, and answers each with a line
+
+A desk is opened before the first fork, that of the folder or a new one, so that every worker finds the rules, weights,
+library and templates made which it has in common with it.
 """
 
 from __future__ import annotations
@@ -25,10 +28,13 @@ STOP_SECONDS = 40
 
 
 class Forker:
-    """The forking process."""
+    """The forking process. Its workers start soonest on desks that are like the one in `folder`, or else a new one."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder
 
     def __enter__(self) -> Forker:
-        line = [sys.executable, "-m", "bench.forker"]
+        line = [sys.executable, "-m", "bench.forker", *([str(self._folder)] if self._folder else [])]
         self._process = subprocess.Popen(line, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         return self
 
@@ -58,18 +64,19 @@ class Forker:
 
 
 def main() -> None:
-    open_one()
+    open_one(Path(sys.argv[1]) if len(sys.argv) > 1 else None)
     verbs = {"start": start, "kill": kill, "stop": stop}
     for line in sys.stdin:
         verb, _, what = line.strip().partition(" ")
         print(verbs[verb](what), flush=True)
 
 
-def open_one() -> None:
-    """Open a desk like those of the workers, so that they find its rules, weights, library and templates made."""
+def open_one(folder: Path | None) -> None:
+    """Open a desk and leave nothing of it open."""
     with TemporaryDirectory(prefix="mailbot-forker-") as made:
-        folder = Path(made) / "desk"
-        make_folder(folder, {"corona": "corona@leuven.example"}, "127.0.0.1", "127.0.0.1", date(2020, 3, 1))
+        if folder is None:
+            folder = Path(made) / "desk"
+            make_folder(folder, {"corona": "corona@leuven.example"}, "127.0.0.1", "127.0.0.1", date(2020, 3, 1))
         open_desk(folder).office.database.close()
 
 

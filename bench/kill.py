@@ -66,7 +66,7 @@ def run(
     with place(database) as (here, sink):
         todo = letters(count, seed)
         kills = 0
-        with Forker() as forker:
+        with Forker(here.folder) as forker:
             for _ in range(rounds):
                 deliver(here, todo, -(-count // rounds))
                 started = [forker.start(here.folder) for _ in range(workers)]
