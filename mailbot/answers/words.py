@@ -15,6 +15,7 @@ import snowballstemmer
 
 MAX_WORD = 30
 _WORD = re.compile(r"[^\W_]+")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _STEMMERS = {
     "nl": "dutch_porter", "fr": "french", "en": "english", "de": "german", "es": "spanish", "it": "italian",
     "pt": "portuguese", "ro": "romanian", "pl": "polish", "tr": "turkish",
@@ -61,14 +62,16 @@ _ANY = frozenset[str]().union(*_SMALL.values())
 _SMALL_ONES = ("ekes", "skes", "kes", "eke", "ske", "ke")
 
 
-@lru_cache(maxsize=1 << 16)
 def fold(text: str) -> str:
     """Lower case without accents; other scripts stay as they are."""
     low = text.lower()
-    if not low.isascii():
-        low = "".join(sign for sign in unicodedata.normalize("NFKD", low) if not unicodedata.combining(sign))
-        low = low.replace("ß", "ss").replace("’", "'")
-    return low
+    return low if low.isascii() else _NOT_ASCII.sub(lambda sign: _bare(sign[0]), low)
+
+
+@lru_cache(maxsize=1 << 12)
+def _bare(sign: str) -> str:
+    bare = "".join(part for part in unicodedata.normalize("NFKD", sign) if not unicodedata.combining(part))
+    return bare.replace("ß", "ss").replace("’", "'")
 
 
 def words(text: str) -> list[str]:

@@ -105,7 +105,7 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
         f"busy_timeout={BUSY_TIMEOUT_S * 1000}",
         "foreign_keys=ON",
         "temp_store=MEMORY",
-        "cache_size=-20000",
+        "cache_size=-8000",  # KiB for each connection; the system holds the file in memory besides
     ):
         connection.execute(f"PRAGMA {pragma}")
 

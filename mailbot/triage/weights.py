@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-MAX_REMEMBERED = 60_000
+MAX_REMEMBERED = 30_000
 MAX_ROLES = 40
 WORD = 4  # letters from which on a word tells whether a text is of a kind that training met
 
@@ -109,7 +109,6 @@ def tells(word: str) -> bool:
     return len(word) >= WORD and not word.isdigit()
 
 
-@lru_cache(maxsize=1 << 14)
 def word_features(word: str) -> tuple[str, ...]:
     """The features of one word: itself, its beginning, and its groups of three to five letters, ends included."""
     if len(word) < 2:
@@ -117,6 +116,9 @@ def word_features(word: str) -> tuple[str, ...]:
     bound = f"_{word}_"
     groups = ("." + bound[at : at + width] for width in (3, 4, 5) for at in range(len(bound) - width + 1))
     return ("=" + word, "~" + word[:4], *groups)
+
+
+_features_again = lru_cache(maxsize=1 << 14)(word_features)  # training meets a word many times, reading only once
 
 
 def phrase_features(roles: Sequence[str], tokens: Sequence[str], known: Sequence[str]) -> Iterator[str]:
@@ -153,5 +155,5 @@ def features(roles: Roles, tokens: Sequence[str]) -> set[str]:
     """Every feature of a sentence, given its words; each once, however often it stands there."""
     found = set(phrase_features(role_sequence(roles, tokens), tokens, known_words(roles, tokens)))
     for word in tokens:
-        found.update(word_features(word))
+        found.update(_features_again(word))
     return found
