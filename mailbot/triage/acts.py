@@ -72,13 +72,12 @@ def further_signals(reading: Reading, primary: Intent, intent: Intent) -> dict[s
 
 
 def reasons(reading: Reading, primary: Intent, also: Collection[Intent]) -> Iterator[Evidence]:
-    """The sentences that speak for each intent, strongest first, and the town's rules that fired."""
+    """The sentences that speak for each intent, strongest first."""
     for intent in (primary, *also):
         speaking = sorted(
             (each for each in reading.heard if _said(each, intent) >= SHOWN), key=lambda each: -_said(each, intent)
         )
         yield from (_evidence(each, intent) for each in speaking[:MOST])
-    yield from _ruled(reading)
 
 
 def thanks_only(reading: Reading, primary: Intent) -> bool:
@@ -101,7 +100,12 @@ def _evidence(each: Heard, intent: Intent) -> Evidence:
     return Evidence("intent", intent, WORDS[act], each.sentence.text, round(_said(each, intent), 3))
 
 
-def _ruled(reading: Reading) -> Iterator[Evidence]:
+def ruled(reading: Reading, concluded: Collection[tuple[str, str]]) -> Iterator[Evidence]:
+    """The town's rules that fired for what was concluded, pairs of what it is about and its value; each once.
+
+    A rule that was outvoted is no reason, and would read like one.
+    """
     sentences = {hit.rule: each.sentence.text for each in reading.heard for hit in each.hits}
     for hit in {hit.rule: hit for hit in all_hits(reading)}.values():
-        yield Evidence(hit.about, hit.value, f"rule {hit.rule}", sentences.get(hit.rule, ""), hit.weight)
+        if (hit.about, hit.value) in concluded:
+            yield Evidence(hit.about, hit.value, f"rule {hit.rule}", sentences.get(hit.rule, ""), hit.weight)

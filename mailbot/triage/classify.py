@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from mailbot.model import Audience, Evidence, Intent, Kind, Letter, Screening, Verdict
 from mailbot.triage import acts, needs
@@ -62,8 +62,8 @@ def _verdict(reading: Reading, rules: TriageRules, shown: Mapping[str, float], t
     organisation, capacity = _flag("organisation", reading, rules, shown)
     for_somebody, behalf = _flag("on_behalf", reading, rules, shown)
     on_behalf = for_somebody and Intent.HELP_REQUEST in intents
-    reasons = (*acts.reasons(reading, taken.intent, taken.also), pressing, *of_help, *of_questions)
-    return Verdict(
+    clues = (pressing, *of_help, *of_questions, capacity, behalf if on_behalf else None, *of_writer.reasons())
+    concluded = Verdict(
         kind=taken.kind,
         intent=taken.intent,
         also=taken.also,
@@ -80,12 +80,27 @@ def _verdict(reading: Reading, rules: TriageRules, shown: Mapping[str, float], t
         phone=of_writer.phones.first,
         thanks_only=acts.thanks_only(reading, taken.intent),
         needs=of_writer.needs,
-        reasons=tuple(
-            reason
-            for reason in (*reasons, capacity, behalf if on_behalf else None, *of_writer.reasons())
-            if reason is not None
-        ),
     )
+    return replace(concluded, reasons=tuple(_reasons(reading, concluded, clues)))
+
+
+def _reasons(reading: Reading, concluded: Verdict, clues: Iterable[Evidence | None]) -> Iterator[Evidence]:
+    """Why: what the sentences say, the rules that agree, and the clues of the finders."""
+    intents = (concluded.intent, *concluded.also)
+    yield from acts.reasons(reading, concluded.intent, concluded.also)
+    yield from acts.ruled(
+        reading,
+        {
+            ("kind", concluded.kind),
+            ("audience", concluded.audience),
+            ("urgent", str(concluded.urgent).lower()),
+            ("on_behalf", str(concluded.on_behalf).lower()),
+            *(("intent", each) for each in intents),
+            *(("categories", each) for each in concluded.categories),
+            *(("topics", each) for each in concluded.topics),
+        },
+    )
+    yield from (each for each in clues if each is not None)
 
 
 def _flag(flag: str, reading: Reading, rules: TriageRules, shown: Mapping[str, float]) -> tuple[bool, Evidence | None]:

@@ -33,3 +33,12 @@ def test_harm_that_is_near_is_urgent_and_says_by_which_sentence(understood, word
 def test_capitals_do_not_make_a_letter_urgent(understood, words):
     """Who shouts is not therefore in danger."""
     assert not understood(words).urgent
+
+
+def test_a_rule_that_was_outvoted_is_no_reason(understood):
+    """ "Vandaag nog" beside an offer alarms nobody, and is not told as if it had."""
+    verdict = understood("Ik kan vandaag nog boodschappen doen voor oudere mensen in Leuven.", mailbox="leuven_helpt")
+
+    assert not verdict.urgent
+    assert {each.value for each in verdict.reasons if each.about == "intent"} == {"help_offer"}
+    assert not [each for each in verdict.reasons if each.about == "urgent"]
