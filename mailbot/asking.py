@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -20,7 +19,6 @@ from mailbot.model import Address, Lane
 from mailbot.outbox import store as outbox
 from mailbot.outbox.mime import Mail, assemble
 from mailbot.outbox.store import Draft
-from mailbot.policy import Policy
 from mailbot.reports.asked import Asked, as_page, as_text
 from mailbot.shipped import shipped
 from mailbot.tickets import tokens
@@ -34,10 +32,9 @@ def waiting_clusters(connection: Connection, today: date, least: int = 2) -> lis
     return clusters(asked_store.unanswered(connection), synonyms, today, least)
 
 
-def gather(
-    connection: Connection, library: Library, policy: Policy, names: Mapping[str, str], now: datetime
-) -> Asked:
+def gather(connection: Connection, library: Library, letters: Correspondence, now: datetime) -> Asked:
     """All that the report tells of the 24 hours before now."""
+    policy = letters.desk.policy
     today = now.astimezone(policy.hours.tz).date()
     asked = asked_store.asked_between(connection, now - DAY, now)
     week = asked_store.asked_between(connection, now - DAY - WEEK, now - DAY)
@@ -51,7 +48,8 @@ def gather(
         languages=Counter(language for language, _, _ in asked),
         topics=Counter(topic for _, topics, _ in asked for topic in topics[:1]),
         week={topic: count / 7 for topic, count in usual.items()},
-        names=names,
+        said=letters.words,
+        language=letters.templates.first_language,
         told=told,
         doubted=doubted,
         groups=waiting_clusters(connection, today),
@@ -82,19 +80,19 @@ def _report(correspondence: Correspondence, asked: Asked, recipient: str, now: d
     mail = Mail(
         sender=correspondence.first,
         to=Address(recipient),
-        subject=f"Wat men vraagt: {asked.questions} vragen, {asked.waiting} wachten",
+        subject=correspondence.say("report", questions=asked.questions, waiting=asked.waiting),
         text=as_text(asked).replace("**", "") + "\n",
         html=as_page(asked, desk.policy.town.name),
         message_id=identifier,
         date=now.astimezone(desk.policy.hours.tz),
         host=desk.signing.host,
         auto=GENERATED,
-        language="nl",
+        language=asked.language,
     )
     return Draft(
         lane=Lane.DIGEST,
         purpose="report",
-        language="nl",
+        language=asked.language,
         recipient=recipient,
         envelope_from="",
         message_id=identifier,

@@ -55,6 +55,16 @@ class Correspondence:
     def first(self) -> Address:
         return next(iter(self.mailboxes.values()))
 
+    @property
+    def words(self) -> Mapping[str, str]:
+        """Every word for our own people, in the town's first language: languages, topics, kinds, alerts, reports."""
+        first = self.templates.first_language
+        return {**self.notes.labels.get(first, {}), **self.templates.words.get(first, {}), **self.templates.own}
+
+    def say(self, key: str, **values: object) -> str:
+        """A text for our own people by its key in `desk.yaml`, its {names} filled in."""
+        return self.templates.own[key].format(**values)
+
     def drafts(
         self, judged: Sequence[Judged], written: Sequence[Written], now: datetime, tally: Tally = NO_TALLY
     ) -> list[Draft]:
@@ -146,11 +156,14 @@ class Correspondence:
 
     def _alerts(self, alert: Alert, each: Judged, ticket: int | None, now: datetime) -> Iterator[Draft]:
         verdict = each.judgement.verdict
-        lines = [f"postvak: {each.mailbox}", f"taal: {verdict.language}", f"plaats: {verdict.place or 'onbekend'}"]
+        lines = [
+            self.say("mailbox", mailbox=each.mailbox),
+            self.say("language", language=self.words.get(verdict.language, verdict.language)),
+            self.say("place", place=verdict.place or self.say("unknown")),
+        ]
         step = f"mailbot show {ticket}" if ticket else f"mailbot list --mailbox {each.mailbox}"
-        yield from self.alert(
-            alert.role, f"Dringend bericht: {alert.reason}", lines, step, now, ticket, f"u{each.message}"
-        )
+        title = self.say("urgent", why=self.words.get(alert.reason, alert.reason))
+        yield from self.alert(alert.role, title, lines, step, now, ticket, f"u{each.message}")
 
     def alert(
         self,

@@ -62,10 +62,12 @@ def _called(connection: Connection, tickets: list[int]) -> defaultdict[tuple[int
 
 
 def _call(opened: Opened, connection: Connection, call: Call, now: datetime) -> None:
-    lines = [f"wacht al {call.minutes} minuten, door niemand opgenomen", f"voor: {call.role}"]
-    drafts = opened.office.correspondence.alert_people(
+    letters = opened.office.correspondence
+    role = letters.words.get(call.role, call.role)
+    lines = [letters.say("waits", minutes=call.minutes), letters.say("for_role", role=role)]
+    drafts = letters.alert_people(
         call.addresses,
-        "Dringend bericht wacht op u",
+        letters.say("unclaimed"),
         lines,
         f"mailbot claim {call.ticket}",
         now,

@@ -172,7 +172,7 @@ def hand_on(scene: Scene, digest: int) -> list[Draft]:
     given = match_digests.shared_out(scene.connection, scene.letters, rows, scene.now)
     if rows and not given:
         about, step = f"away:{digest}", "mailbot match list"
-        title = f"{len(rows)} voorstellen zonder matchmaker: {head['matchmaker']} is afwezig"
+        title = scene.letters.say("matchmaker_away", count=len(rows), matchmaker=head["matchmaker"])
         return scene.letters.alert("coordinator", title, [], step, scene.now, None, about)
     made = [
         match_digests.make(scene.connection, scene.letters, address, mine, f"handed:{digest}", scene.now)

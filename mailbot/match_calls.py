@@ -55,7 +55,7 @@ def _to_a_person(scene: Scene, request: int, tries: int) -> list[Draft]:
     _set(scene, request, Need.TO_CLARIFY)
     calls_store.rest(scene.connection, request, None, scene.now)
     store.set_status(scene.connection, request, Status.OPEN, scene.now)
-    title, step = f"H-{request}: {tries} keer gebeld, niemand nam op", f"mailbot show {request}"
+    title, step = scene.letters.say("no_answer", request=request, tries=tries), f"mailbot show {request}"
     about = f"no-answer:{request}:{scene.now.isoformat()}"
     return scene.letters.alert("coordinator", title, [], step, scene.now, request, about)
 

@@ -38,13 +38,6 @@ log = logging.getLogger(__name__)
 Match = Mapping[str, Any]
 MOST_MISSING, MOST_FOLLOW_UPS = 20, 30
 FOR_OTHERS = ("spoc_kind", "for_profit")  # what no answer of the writer can change
-NOT_FOR_VOLUNTEERS = {
-    "spoc_kind": "opvang en zorg zijn niet voor vrijwilligers",
-    "for_profit": "een organisatie met winstoogmerk mag niet met vrijwilligers werken",
-    "insured_period": "buiten de dagen waarvoor vrijwilligers verzekerd zijn",
-    "insured_hours": "buiten de uren waarop vrijwilligers verzekerd zijn",
-    "place_known": "de plaats is nog niet bekend",
-}
 
 
 def tick(office: Office) -> None:
@@ -119,7 +112,7 @@ def send_digests(scene: Scene, occasion: str) -> list[Draft]:
 
 
 def _nobody_there(scene: Scene, waiting: int) -> list[Draft]:
-    title, about = f"{waiting} voorstellen wachten: geen enkele matchmaker is er", f"nobody-there:{scene.now.date()}"
+    title, about = scene.letters.say("nobody_there", count=waiting), f"nobody-there:{scene.now.date()}"
     return scene.letters.alert("coordinator", title, [], "mailbot match list", scene.now, None, about)
 
 
@@ -181,8 +174,8 @@ def _refused(scene: Scene, run: Run) -> list[Draft]:
     letters, drafts = scene.letters, []
     role = "care_network" if letters.desk.policy.alerts.get("care_network") else "coordinator"
     for ticket, reasons in run.refused.items():
-        title, step = f"Hulpvraag #{ticket} is niet voor vrijwilligers", f"mailbot match show H-{ticket}"
-        why = [NOT_FOR_VOLUNTEERS[each.rule] for each in reasons]
+        title, step = letters.say("not_for_volunteers", request=ticket), f"mailbot match show H-{ticket}"
+        why = [letters.say(f"refused_{each.rule}") for each in reasons]
         drafts += letters.alert(role, title, why, step, scene.now, ticket, f"refused:{ticket}")
         if role == "care_network" and any(each.rule in FOR_OTHERS for each in reasons):
             _pass_on(scene, ticket)
@@ -210,9 +203,10 @@ def _calls(scene: Scene, missing: Sequence[Missing]) -> list[Draft]:
             drafts.append(match_letters.call_draft(letters, each, recipient, scene.now))
         if each.request["urgent"]:
             ticket = each.request["ticket"]
-            title, step = f"Geen vrijwilliger voor dringende vraag #{ticket}", f"mailbot match show H-{ticket}"
-            near = [f"op één ding na geschikt: {', '.join(f'A-{offer}' for offer in each.near) or 'niemand'}"]
-            drafts += letters.alert("coordinator", title, near, step, scene.now, ticket, f"nobody:{ticket}")
+            title, step = letters.say("no_volunteer", request=ticket), f"mailbot match show H-{ticket}"
+            near = ", ".join(f"A-{offer}" for offer in each.near) or letters.say("nobody")
+            lines = [letters.say("nearly_fit", offers=near)]
+            drafts += letters.alert("coordinator", title, lines, step, scene.now, ticket, f"nobody:{ticket}")
     return drafts
 
 
@@ -248,7 +242,7 @@ def _came_back(scene: Scene) -> list[Draft]:
     """A digest that could not be delivered is as good as an absence: its rows go to the others, and a person hears."""
     drafts: list[Draft] = []
     for digest in mail_store.came_back(scene.connection):
-        title, about = f"Digest D-{digest} kwam terug: de matchmaker is niet bereikbaar", f"came-back:{digest}"
+        title, about = scene.letters.say("digest_back", digest=digest), f"came-back:{digest}"
         drafts += scene.letters.alert("coordinator", title, [], "mailbot match list", scene.now, None, about)
         drafts += hand_on(scene, digest)
     return drafts
@@ -279,8 +273,8 @@ def _not_called(scene: Scene, match: Match) -> list[Draft]:
         occasion = f"reminder:{match['id']}:{match['deadline'].isoformat()}"
         draft = match_digests.make(scene.connection, scene.letters, match["owner"], [match], occasion, scene.now)
         return [draft] if draft else []
-    title, step = f"M-{match['id']} is aanvaard maar nog niet gebeld", f"mailbot match show M-{match['id']}"
-    owner, about = [f"bij: {match['owner']}"], f"uncalled:{match['id']}"
+    title, step = scene.letters.say("not_called", match=match["id"]), f"mailbot match show M-{match['id']}"
+    owner, about = [scene.letters.say("with_matchmaker", matchmaker=match["owner"])], f"uncalled:{match['id']}"
     return scene.letters.alert("coordinator", title, owner, step, scene.now, match["request"], about)
 
 

@@ -29,19 +29,22 @@ def watch_mailboxes(opened: Opened) -> None:
                 _tell(opened, connection, now, *trouble)
         for breaker in connection.execute(select(BREAKER).where(BREAKER.c.until > now)):
             about = f"breaker:{breaker.opened_at.isoformat()}"
-            _tell(opened, connection, now, "Uitgaande mail staat stil", breaker.reason, "mailbot outbox list", about)
+            title = opened.office.correspondence.say("mail_parked")
+            _tell(opened, connection, now, title, breaker.reason, "mailbot outbox list", about)
 
 
 def _trouble(opened: Opened, box: Row[tuple[object, ...]], now: datetime) -> tuple[str, str, str, str] | None:
-    watch = opened.settings.watch
+    watch, letters = opened.settings.watch, opened.office.correspondence
     if box.failing_since and now - box.failing_since > timedelta(minutes=watch.failing_minutes):
         about = f"failing:{box.name}:{box.failing_since.isoformat()}"
-        return f"Postvak {box.name} is niet te lezen", box.last_error, "mailbot check", about
+        return letters.say("mailbox_unread", mailbox=box.name), box.last_error, "mailbot check", about
     silent = timedelta(minutes=watch.silent_minutes)
     was_open = is_open(opened.policy.hours, now) and is_open(opened.policy.hours, now - silent)
     if was_open and box.last_arrival_at and now - box.last_arrival_at > silent:
         about = f"silent:{box.name}:{box.last_arrival_at.isoformat()}"
-        return f"Postvak {box.name} ontvangt niets", f"laatste bericht: {box.last_arrival_at}", "mailbot check", about
+        last = f"{box.last_arrival_at.astimezone(opened.policy.hours.tz):%d/%m %H:%M}"
+        title, line = letters.say("mailbox_silent", mailbox=box.name), letters.say("last_letter", moment=last)
+        return title, line, "mailbot check", about
     return None
 
 
@@ -59,19 +62,20 @@ def check_ledger(opened: Opened) -> None:
         found = balance(connection)
     if found.unexplained:
         log.error("the ledger does not balance: %s unexplained", found.unexplained)
-        line = f"onverklaard: {found.unexplained}"
+        letters = opened.office.correspondence
+        line = letters.say("unexplained", count=found.unexplained)
         about = f"ledger:{now.date().isoformat()}"
         with opened.office.database.begin() as connection:
-            _tell(opened, connection, now, "Het grootboek klopt niet", line, "mailbot doctor", about)
+            _tell(opened, connection, now, letters.say("ledger_wrong"), line, "mailbot doctor", about)
 
 
 def tell_what_is_asked(opened: Opened) -> None:
     """The morning report of what people ask, once a day."""
 
     def work(connection: Connection, now: datetime) -> None:
-        desk, words = opened.office.desk, opened.office.correspondence.templates.words
-        asked = gather(connection, desk.answering.index.library(), opened.policy, words.get("nl", {}), now)
-        enqueue_report(connection, opened.office.correspondence, asked, now)
+        letters, library = opened.office.correspondence, opened.office.desk.answering.index.library()
+        asked = gather(connection, library, letters, now)
+        enqueue_report(connection, letters, asked, now)
 
     opened, _ = renewed(opened, None)
     now = opened.office.clock()

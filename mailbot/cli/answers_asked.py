@@ -177,8 +177,7 @@ def report(
     now = datetime.now(UTC)
     with opened(context) as desk, desk.office.database.begin() as connection:
         correspondence = desk.office.correspondence
-        words = correspondence.templates.words.get("nl", {})
-        asked = gather(connection, desk.office.desk.answering.index.library(), desk.policy, words, now)
+        asked = gather(connection, desk.office.desk.answering.index.library(), correspondence, now)
         if page:
             page.write_text(as_page(asked, desk.policy.town.name), encoding="utf-8")
         if send:

@@ -17,7 +17,7 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailbot.model import ConfigurationError
-from mailbot.outbox.render import Rendered, spoken, to_html
+from mailbot.outbox.render import Rendered, spoken, to_html, worded
 
 NOTES = (
     *("contact_sheet", "confirmation", "consent_volunteer", "consent_requester", "introduction_volunteer"),
@@ -68,8 +68,8 @@ def load_notes(
     }
     if any((languages[0], name) not in compiled for name in NOTES) or len(layouts) < len(LAYOUTS):
         raise ConfigurationError("\n".join(problems) + "\nmend it and run `mailbot check`")
-    worded = {name: _worded(folders, languages, f"{name}.yaml", read_words) for name in ("digest", "words", "safety")}
-    return Notes(compiled, layouts, worded["digest"], worded["words"], worded["safety"], languages[0])
+    said = {name: worded(folders, languages, f"{name}.yaml", read_words) for name in ("digest", "words", "safety")}
+    return Notes(compiled, layouts, said["digest"], said["words"], said["safety"], languages[0])
 
 
 @lru_cache(maxsize=512)
@@ -89,18 +89,6 @@ def _compile(folders: Sequence[Path], name: str, problems: list[str]) -> jinja2.
     except (OSError, UnicodeDecodeError) as error:
         problems.append(f"{path}: cannot be read ({error})")
     return None
-
-
-def _worded(
-    folders: Sequence[Path], languages: Sequence[str], name: str, read_words: Callable[[Path], Mapping[str, str]]
-) -> dict[str, Mapping[str, str]]:
-    """The words of each language; a town's own file over the shipped one, word by word."""
-    found: dict[str, Mapping[str, str]] = {}
-    for language in languages:
-        for folder in reversed(folders):
-            if (path := folder / language / name).is_file():
-                found[language] = {**found.get(language, {}), **read_words(path)}
-    return found
 
 
 def render_note(notes: Notes, name: str, language: str, values: Mapping[str, Any]) -> Rendered:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import re
+import string
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -22,6 +23,7 @@ from mailbot.model import ConfigurationError
 PURPOSES = ("question", "answer", "rest", "request", "offer", "urgent", "unclear", "outside_hours")
 FRAME = "letter"
 ALERT = "alert"
+SPARE = "en"  # the language of what a town's own does not say
 WHOLE = ("informed", "correction")  # letters of their own, without the frame of an acknowledgement
 SEPARATOR = "* * *"
 NAMED = ("categories", "topics")  # said in the reader's language; what has no word is left unsaid
@@ -48,12 +50,16 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """Every template of a town, compiled. `words` gives category and topic names per language."""
+    """Every template of a town, compiled. `words` gives category and topic names per language.
+
+    `own` is what the desk's own people read, by key, in the town's first language.
+    """
 
     compiled: Mapping[tuple[str, str], jinja2.Template]
     words: Mapping[str, Mapping[str, str]]
     first_language: str = "nl"
     problems: tuple[str, ...] = field(default=())
+    own: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_templates(
@@ -75,12 +81,45 @@ def load_templates(
                 problems.append(f"templates/{language}/{name}.txt.j2: missing; letters go out in {languages[0]}")
     words = {each: read_words(path) for each in languages if (path := _find(folders, each, "words.yaml"))}
     _require_first(compiled, languages[0], problems)
-    return Templates(compiled, words, languages[0], tuple(problems))
+    own = _own_words(folders, languages[0], read_words, problems)
+    return Templates(compiled, words, languages[0], tuple(problems), own)
 
 
 def _require_first(compiled: Mapping[tuple[str, str], object], language: str, problems: Sequence[str]) -> None:
     if any((language, name) not in compiled for name in (FRAME, ALERT, *WHOLE, *PURPOSES)):
         raise ConfigurationError("\n".join(problems) + "\nmend it and run `mailbot check`")
+
+
+def _own_words(
+    folders: Sequence[Path], language: str, read_words: Callable[[Path], Mapping[str, str]], problems: list[str]
+) -> dict[str, str]:
+    """What the desk's own people read, in English where it is not said in their language or is said with a slip."""
+    found = worded(folders, (SPARE, language), "desk.yaml", read_words)
+    spare, said = found.get(SPARE, {}), found.get(language, {})
+    broken = [key for key, text in said.items() if not _blanks(text) <= _blanks(spare.get(key, ""))]
+    problems += [f"templates/{language}/desk.yaml: {key}: {{names}} other than in {SPARE}" for key in broken]
+    return {**spare, **{key: text for key, text in said.items() if key not in broken}}
+
+
+def _blanks(text: str) -> set[str]:
+    """The {names} in a text; of a text that is no such template one that no other has."""
+    try:
+        parts = list(string.Formatter().parse(text))
+    except ValueError:
+        return {text}
+    return {name + (how or "") + (turned or "") for _, name, how, turned in parts if name is not None}
+
+
+def worded(
+    folders: Sequence[Path], languages: Sequence[str], name: str, read_words: Callable[[Path], Mapping[str, str]]
+) -> dict[str, Mapping[str, str]]:
+    """The words of each language; a town's own file over the shipped one, word by word."""
+    found: dict[str, Mapping[str, str]] = {}
+    for language in languages:
+        for folder in reversed(folders):
+            if (path := folder / language / name).is_file():
+                found[language] = {**found.get(language, {}), **read_words(path)}
+    return found
 
 
 def _find(folders: Sequence[Path], language: str, name: str) -> Path | None:

@@ -1,6 +1,6 @@
 """What people ask, as the communication team reads it in the morning: a page with pictures, and the same as a mail.
 
-Pure: numbers in, text and HTML out. Pictures are SVG in the page, with every number beside them as text.
+Pure: numbers and words in, text and HTML out. Pictures are SVG in the page, with every number beside them as text.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from datetime import date
 from mailbot.answers.clusters import Cluster, is_new, rising
 
 SHOWN = 8
-NAMES = {"nl": "Nederlands", "fr": "Frans", "en": "Engels", "de": "Duits"}
 _STYLE = (
     ":root{color-scheme:light dark}body{margin:0;padding:16px;font:16px/1.5 system-ui,sans-serif}"
     "main{max-width:48em;margin:auto}table{border-collapse:collapse;width:100%}td,th{padding:.2em .6em;text-align:left;"
@@ -26,8 +25,9 @@ _STYLE = (
 class Asked:
     """What was asked on one day (`today` is the day of the report) and in the week before it.
 
-    `topics` and `week` count questions by topic, the week's as a mean per day; `names` says topics in Dutch;
-    `told` and `doubted` count answers of the library; `groups` are the questions that wait.
+    `topics` and `week` count questions by topic, the week's as a mean per day; `said` holds the words of the report,
+    of topics and of languages, in `language`; `told` and `doubted` count answers of the library; `groups` are the
+    questions that wait.
     """
 
     today: date
@@ -37,7 +37,8 @@ class Asked:
     languages: Mapping[str, int]
     topics: Mapping[str, int]
     week: Mapping[str, float]
-    names: Mapping[str, str]
+    said: Mapping[str, str]
+    language: str
     told: Mapping[str, int]
     doubted: Mapping[str, int]
     groups: Sequence[Cluster]
@@ -65,46 +66,60 @@ def tables(asked: Asked) -> list[Table]:
 def headline(asked: Asked) -> str:
     """The day in one sentence."""
     more = asked.questions - asked.before
-    than = f"{abs(more)} {'meer' if more > 0 else 'minder'} dan de dag ervoor" if more else "evenveel als de dag ervoor"
-    return (
-        f"{asked.questions} vragen in de laatste 24 uur, {than}; {asked.alone} kregen meteen een antwoord uit de "
-        f"bibliotheek, {asked.waiting} wachten op een medewerker."
+    trend = "report_more" if more > 0 else "report_fewer" if more else "report_same"
+    return asked.said["report_day"].format(
+        questions=asked.questions,
+        than=asked.said[trend].format(count=abs(more)),
+        alone=asked.alone,
+        waiting=asked.waiting,
     )
+
+
+def _table(
+    asked: Asked,
+    name: str,
+    head: tuple[str, ...],
+    rows: tuple[tuple[str, ...], ...],
+    *,
+    bars: Sequence[int] = (),
+    trends: tuple[tuple[int, ...], ...] = (),
+) -> Table:
+    """A part of the report under the title and the heads that the report's words give it."""
+    said = asked.said
+    heads = tuple(said[f"head_{each}"] if each else "" for each in head)
+    return Table(said[f"report_{name}"], heads, rows, tuple(map(float, bars)), trends)
 
 
 def _topics(asked: Asked) -> Table:
     ranked = Counter(asked.topics).most_common(SHOWN)
-    rows = tuple((_topic(asked, each), _change(count, asked.week.get(each, 0.0)), str(count)) for each, count in ranked)
-    return Table("Waarover men vraagt", ("onderwerp", "", "vragen"), rows, tuple(float(count) for _, count in ranked))
+    rows = tuple((asked.said.get(each, each), _change(asked, each, count), str(count)) for each, count in ranked)
+    return _table(asked, "topics", ("topic", "", "questions"), rows, bars=[count for _, count in ranked])
 
 
-def _topic(asked: Asked, topic: str) -> str:
-    return asked.names.get(topic, "andere" if topic == "other" else topic)
-
-
-def _change(count: int, usual: float) -> str:
+def _change(asked: Asked, topic: str, count: int) -> str:
+    usual = asked.week.get(topic, 0.0)
     if usual == 0:
-        return "nieuw"
+        return asked.said["new"]
     if count >= 1.5 * usual and count - usual >= 2:
-        return f"stijgt (gewoonlijk {usual:.1f} per dag)"
-    return "daalt" if count <= usual / 2 else ""
+        return asked.said["rises_from"].format(usual=f"{usual:.1f}".replace(".", asked.said.get("decimal", ".")))
+    return asked.said["falls"] if count <= usual / 2 else ""
 
 
 def _groups(asked: Asked) -> Iterator[Table]:
     climbing = {each.number for each in rising(asked.groups)}
     shown = asked.groups[:SHOWN]
     rows = tuple(
-        (each.name, _mark(each, asked.today, climbing), _spoken(each.languages), str(len(each.questions)))
+        (each.name, _mark(asked, each, climbing), _spoken(each.languages), str(len(each.questions)))
         for each in shown
     )
-    head = ("in hun eigen woorden", "", "talen", "vragen")
-    yield Table("Dezelfde vraag, nog zonder antwoord", head, rows, trends=tuple(each.trend for each in shown))
+    head = ("own_words", "", "languages", "questions")
+    yield _table(asked, "groups", head, rows, trends=tuple(each.trend for each in shown))
 
 
-def _mark(cluster: Cluster, today: date, climbing: set[int]) -> str:
-    said = [f"#{cluster.number}"]
-    said += ["nieuw"] if is_new(cluster, today) else [f"sinds {cluster.since.day}/{cluster.since.month}"]
-    return ", ".join((*said, "stijgt") if cluster.number in climbing else said)
+def _mark(asked: Asked, cluster: Cluster, climbing: set[int]) -> str:
+    said, day = asked.said, f"{cluster.since.day}/{cluster.since.month}"
+    marks = [f"#{cluster.number}", said["new"] if is_new(cluster, asked.today) else said["since"].format(day=day)]
+    return ", ".join((*marks, said["rises"]) if cluster.number in climbing else marks)
 
 
 def _spoken(languages: Mapping[str, int]) -> str:
@@ -113,19 +128,18 @@ def _spoken(languages: Mapping[str, int]) -> str:
 
 def _languages(asked: Asked) -> Table:
     ranked = Counter(asked.languages).most_common()
-    rows = tuple((NAMES.get(language, language), str(count)) for language, count in ranked)
-    return Table("In welke taal", ("taal", "vragen"), rows, tuple(float(count) for _, count in ranked))
+    rows = tuple((asked.said.get(language, language), str(count)) for language, count in ranked)
+    return _table(asked, "languages", ("language", "questions"), rows, bars=[count for _, count in ranked])
 
 
 def _told(asked: Asked) -> Table:
     ranked = Counter(asked.told).most_common(SHOWN)
     rows = tuple((name, str(asked.doubted.get(name, 0)), str(count)) for name, count in ranked)
-    head = ("antwoord", "was de vraag niet", "verstuurd")
-    return Table("Antwoorden die vertrokken", head, rows, tuple(float(count) for _, count in ranked))
+    return _table(asked, "told", ("answer", "not_asked", "sent"), rows, bars=[count for _, count in ranked])
 
 
 def _expiring(asked: Asked) -> Table:
-    return Table("Antwoorden die aflopen", ("antwoord", "laatste dag"), tuple(asked.expiring))
+    return _table(asked, "expiring", ("answer", "last_day"), tuple(asked.expiring))
 
 
 def as_text(asked: Asked) -> str:
@@ -134,7 +148,7 @@ def as_text(asked: Asked) -> str:
     for table in tables(asked):
         lines += ["", f"**{table.title}**", "", *(_line(row) for row in table.rows)]
     if asked.groups:
-        lines += ["", "Eén antwoord voor een hele groep: mailbot answers answer-cluster NUMMER BESTAND"]
+        lines += ["", asked.said["report_group_step"]]
     return "\n".join(lines)
 
 
@@ -145,9 +159,10 @@ def _line(row: tuple[str, ...]) -> str:
 
 def as_page(asked: Asked, town: str) -> str:
     """The report as one HTML page that needs nothing else."""
-    title = f"Wat men vraagt in {town}, {asked.today.day}/{asked.today.month}/{asked.today.year}"
+    day = f"{asked.today.day}/{asked.today.month}/{asked.today.year}"
+    title = asked.said["report_page"].format(town=town, day=day)
     body = "\n".join(_section(each) for each in tables(asked))
-    head = '<!doctype html><html lang="nl"><head><meta charset="utf-8">'
+    head = f'<!doctype html><html lang="{asked.language}"><head><meta charset="utf-8">'
     view = '<meta name="viewport" content="width=device-width,initial-scale=1">'
     shown = html.escape(title)
     return (
