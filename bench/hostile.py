@@ -19,6 +19,7 @@ FROM = b"From: a@b.example\r\nSubject: x\r\n"
 HTML = FROM + b"Content-Type: text/html\r\n\r\n"
 MIXED = FROM + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
 BOUNCE = b"From: MAILER-DAEMON@b.example\r\nSubject: failure notice\r\n\r\n"
+FORM = b"From: noreply@b.example\r\nSubject: x\r\n\r\nTelefoon: 1\nBericht: hulp\nNaam: Jan\n"
 NOW = datetime(2020, 3, 16, 9, tzinfo=UTC)
 
 
@@ -45,6 +46,9 @@ LETTERS: dict[str, Callable[[int], bytes]] = {
     "quotes in From": lambda n: b"From: " + b'"' * n + b"\r\n\r\nx",
     "stray octets": lambda n: FROM + b"\r\n" + b"\xc3\xa9 \xe9" * n,
     "uuencode without end": lambda n: FROM + b"\r\n" + b"begin 644 a\n" * n + b"\nend",
+    "form: a field without end": lambda n: FORM + b"x\n" * n,
+    "form: empty lines with signs": lambda n: FORM + b"*\n" * n,
+    "form: heads": lambda n: FORM + b"a:b\n" * n,
     "bounce: dashes": lambda n: BOUNCE + b"-" * n,
     "bounce: empty lines": lambda n: BOUNCE + b"\n" * n,
     "bounce: addresses": lambda n: BOUNCE + b"user a@b.example\n" * (n // 10),

@@ -37,11 +37,15 @@ _FOOTER = re.compile(
 
 @dataclass(slots=True)
 class _Field:
-    """One head as written, the field it stands for (empty where the town names none), and the lines under it."""
+    """One head as written, the field it stands for (empty where the town names none), and the lines under it.
+
+    One that `ended` takes no more lines.
+    """
 
     name: str
     head: str
     lines: list[str] = field(default_factory=list)
+    ended: bool = False
 
     def value(self) -> str:
         return "\n".join(self.lines).strip()
@@ -122,11 +126,10 @@ def _go_on(current: _Field, line: str) -> _Field:
     if current.name in FREE:
         current.lines.append(line.strip())
         return current
-    has_value = bool(current.value())
-    if line.strip() and len(current.lines) < SHORT_LINES:
+    if line.strip() and len(current.lines) < SHORT_LINES and not current.ended:
         current.lines.append(line.strip())
-    elif has_value and current.name:
-        current.lines += [""] * SHORT_LINES
+    elif current.name and current.lines:
+        current.ended = True
     return current
 
 

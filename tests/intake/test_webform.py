@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailbot.intake.forms import FormsPolicy, heads, told_by_row
+from mailbot.intake.forms import FormsPolicy, heads, heads_of, told_by_row
 from mailbot.intake.parse import parse
 from mailbot.intake.screen import Own, screen
-from mailbot.intake.webform import fields_of, read_form
+from mailbot.intake.webform import SHORT_LINES, _fields, fields_of, read_form
 from mailbot.model import ConfigurationError
 from mailbot.policy import check_policy, load_policy
 from mailbot.shipped import shipped
@@ -172,6 +172,14 @@ def test_a_bounce_that_quotes_a_form_stays_a_bounce():
         f"From: Mail Delivery System <MAILER-DAEMON@elders.example>\nSubject: Undelivered Mail Returned to Sender\n\n{text}".encode()
     )
     assert read_form(letter, screen(letter, OWN), FORMS, OWN) is None
+
+
+@pytest.mark.parametrize("lines", ["x\n", "\n"])
+def test_a_field_without_end_takes_no_more_than_its_lines(lines):
+    """Else each further line would cost as much as all before it, and one letter would stop the desk."""
+    (field,) = _fields("Naam: Jan\n" + lines * 500, heads_of(FORMS))
+
+    assert len(field.lines) <= SHORT_LINES
 
 
 def test_a_short_list_is_no_form():
