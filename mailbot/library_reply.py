@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from mailbot.answering import quoted
-from mailbot.answers.library import Answer, text_hash
+from mailbot.answers.library import Answer, text_hash, why_dead
 from mailbot.answers.store import load_answer
 from mailbot.answers.told_store import Told
 from mailbot.informing import passage
@@ -66,6 +66,8 @@ def require_sendable(answer: Answer | None, identifier: str, language: str, toda
     if language not in answer.texts:
         have = ", ".join(answer.texts)
         raise Permanent(f"{identifier} has no text in {language} (only {have}); write one, or answer by hand")
+    if wrong := why_dead(answer.texts[language]):
+        raise Permanent(f"{identifier} cannot be filled in ({wrong}); mend it and run `mailbot check`")
     return answer
 
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Literal
 
 import jinja2
@@ -278,6 +279,8 @@ def dead_templates(answer: Answer) -> Iterator[str]:
         if unknown:
             allowed = ", ".join(sorted(VARIABLES))
             yield f"{answer.file}:{begin}: unknown name {', '.join(sorted(unknown))}; use one of {allowed}"
+        elif wrong := why_dead(text):
+            yield f"{answer.file}:{begin}: {wrong}; mend the template"
 
 
 _ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined)
@@ -288,6 +291,16 @@ def fill(text: str, values: Mapping[str, Any]) -> str:
     if "{" not in text:
         return text
     return _ENVIRONMENT.from_string(text).render({name: values[name] for name in VARIABLES if name in values})
+
+
+@lru_cache(maxsize=512)
+def why_dead(text: str) -> str:
+    """Why a text cannot be filled in, tried with words in every place; empty where it can."""
+    try:
+        fill(text, dict.fromkeys(VARIABLES, "x"))
+    except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError, RecursionError) as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
 
 
 def _rivals(library: Library) -> Iterator[str]:

@@ -14,7 +14,7 @@ from heapq import nlargest
 from math import exp, sqrt
 
 from mailbot.answers.index import Index, Phrasing, Shelf
-from mailbot.answers.library import Answer
+from mailbot.answers.library import Answer, why_dead
 from mailbot.answers.vocabulary import terms
 from mailbot.answers.words import is_small, words
 
@@ -104,12 +104,16 @@ def _scores(
 
 
 def sendable(found: Sequence[Found], language: str, automatic: float) -> list[tuple[str, Suggestion]]:
-    """The answers that may leave without a person: sure enough, marked as safe, in the writer's language, each once."""
+    """The answers that may leave without a person: sure enough, marked as safe, in the writer's language, each once.
+
+    One whose text is a broken template stays for a person, as the letter that asks for it does.
+    """
     sent: dict[str, tuple[str, Suggestion]] = {}
     for each in found:
         for one in each.suggestions[:1]:
             is_safe = one.answer.automatic and language in one.answer.texts and _speaks(each, one)
-            if is_safe and one.confidence >= automatic and one.answer.id not in sent:
+            is_new = is_safe and one.confidence >= automatic and one.answer.id not in sent
+            if is_new and not why_dead(one.answer.texts[language]):
                 sent[one.answer.id] = (each.question, one)
     return list(sent.values())
 

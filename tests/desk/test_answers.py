@@ -12,6 +12,7 @@ import pytest
 
 from mailbot import answer_desk, library_reply, steps, vigil
 from mailbot.answers import told_store
+from mailbot.answers.store import load_answer
 from mailbot.asking import waiting_clusters
 from mailbot.model import Permanent
 from mailbot.opening import open_desk, open_writing, renewed
@@ -304,6 +305,19 @@ def test_the_morning_report_tells_what_is_asked_once_a_day(talk):
     assert "2 vragen in de laatste 24 uur" in text_of(mails[0])
     assert "recyclagepark-dicht" in text_of(mails[0])
     assert "<svg" in mails[0].get_body(("html",)).get_content()
+
+
+@pytest.mark.parametrize("broken", ["{{ telefoon }}", "{{ phone.mobile.first }}", "{{ 1 / 0 }}", "{% if"])
+def test_an_answer_that_cannot_be_filled_in_leaves_its_letters_to_a_person(talk, broken):
+    """Saved while the worker runs, it costs no letter its ticket, and no operator sends it."""
+    path = talk.desk.folder / "answers" / "recyclagepark-dicht.md"
+    path.write_text(path.read_text().replace("Nee, het recyclagepark", f"Nee {broken}, het recyclagepark"))
+    talk.hear(PARK, subject="recyclagepark")
+
+    assert talk.desk.rows("SELECT state FROM message") == [("ticketed",)]
+    assert "recyclagepark is gesloten" not in text_of(talk.last())
+    with pytest.raises(Permanent, match="cannot be filled in"):
+        library_reply.require_sendable(load_answer(path.parent, path.stem), path.stem, "nl", NOON.date())
 
 
 def test_a_changed_library_is_taken_up_without_a_restart(talk):
