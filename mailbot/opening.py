@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import uuid
@@ -35,6 +36,8 @@ from mailbot.strict import Document, read_made
 from mailbot.tickets.threads import Signing
 from mailbot.triage.store import load_rules
 from mailbot.writing import Writing
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +116,21 @@ def open_answering(folder: Path, settings: Settings, policy: Policy) -> Answerin
 
 
 def renewed(opened: Opened, seen: object) -> tuple[Opened, object]:
-    """The desk with its library as it lies there now, and the mark of it; the same desk where `seen` is that mark."""
+    """The desk with its library as it lies there now, and the mark of it; the same desk where `seen` is that mark.
+
+    A library that changed while it was read is read at the next look; for one that cannot be read, the last one stays.
+    """
     settings, desk = opened.settings, opened.office.desk
     now = mark(settings.folder / settings.answers)
     if now == seen:
         return opened, seen
-    answering = open_answering(settings.folder, settings, opened.policy)
+    try:
+        answering = open_answering(settings.folder, settings, opened.policy)
+    except ConfigurationError as error:
+        log.warning("the answers stay as they were: %s", error)
+        return opened, now
+    if mark(settings.folder / settings.answers) != now:
+        return opened, seen
     changed = replace(desk, answering=answering)
     letters = replace(opened.office.correspondence, desk=changed)
     return replace(opened, office=replace(opened.office, desk=changed, correspondence=letters)), now

@@ -15,6 +15,7 @@ from mailbot.answers.suggest import Weights
 from mailbot.answers.vocabulary import read_synonyms
 from mailbot.model import ConfigurationError
 from mailbot.shipped import shipped
+from mailbot.strict import read_text
 
 SYNONYMS = "synonyms.tsv"
 WEIGHTS = "answers.json"
@@ -50,14 +51,17 @@ def _contents(files: list[Path], problems: list[str]) -> Iterator[tuple[str, str
 
 
 def load_synonyms(folder: Path) -> dict[str, dict[str, tuple[str, ...]]]:
-    """The synonyms that lie in a folder of answers, else the shipped ones."""
+    """The synonyms that lie in a folder of answers, else the shipped ones.
+
+    Raises ConfigurationError where they cannot be read, as `load_index` does.
+    """
     return read_synonyms(_written_synonyms(folder).splitlines())
 
 
 def _written_synonyms(folder: Path) -> str:
     beside, ours = folder / SYNONYMS, shipped("data") / "answers" / SYNONYMS
     path = beside if beside.is_file() else ours
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
+    return read_text(path) if path.is_file() else ""
 
 
 def load_index(folder: Path) -> Index:

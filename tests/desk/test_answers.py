@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mailbot import answer_desk, library_reply, steps, vigil
+from mailbot import answer_desk, library_reply, opening, steps, vigil
 from mailbot.answers import told_store
 from mailbot.answers.store import load_answer
 from mailbot.asking import waiting_clusters
@@ -318,6 +318,39 @@ def test_an_answer_that_cannot_be_filled_in_leaves_its_letters_to_a_person(talk,
     assert "recyclagepark is gesloten" not in text_of(talk.last())
     with pytest.raises(Permanent, match="cannot be filled in"):
         library_reply.require_sendable(load_answer(path.parent, path.stem), path.stem, "nl", NOON.date())
+
+
+def test_synonyms_that_cannot_be_read_stop_no_letter(talk, caplog):
+    """The running judge keeps the library it has, and says so once."""
+    opened, seen = renewed(open_desk(talk.desk.folder, lambda: talk.now), None)
+    (talk.desk.folder / "answers" / "synonyms.tsv").write_bytes(b"masker\t\xff\xfe")
+    kept, again = renewed(opened, seen)
+
+    assert kept is opened
+    assert renewed(kept, again) == (opened, again)
+    assert caplog.text.count("the answers stay as they were") == 1
+    opened.office.database.close()
+
+
+def test_a_library_that_is_being_written_is_read_at_the_next_look(talk, monkeypatch):
+    """Half an answer is never sent."""
+    opened, seen = renewed(open_desk(talk.desk.folder, lambda: talk.now), None)
+    path = talk.desk.folder / "answers" / "recyclagepark-dicht.md"
+    whole = path.read_text()
+    path.write_text(whole[:-40])
+    read = opening.open_answering
+
+    def finished_meanwhile(*given):
+        found = read(*given)
+        path.write_text(whole.replace("Nee, het", "Neen, het"))
+        return found
+
+    monkeypatch.setattr(opening, "open_answering", finished_meanwhile)
+    assert renewed(opened, seen) == (opened, seen)
+    monkeypatch.undo()
+    answers = renewed(opened, seen)[0].office.desk.answering.index
+    assert answers.answer("recyclagepark-dicht").texts["nl"].startswith("Neen, het")
+    opened.office.database.close()
 
 
 def test_a_changed_library_is_taken_up_without_a_restart(talk):
