@@ -17,6 +17,7 @@ from mailbot.answers.index import Index
 from mailbot.answers.library import AnswersPolicy
 from mailbot.answers.suggest import Asked, Found, Suggestion, Weights, sendable, suggest
 from mailbot.answers.words import fold, is_small, words
+from mailbot.intake.headers import one_line
 from mailbot.model import Acknowledge, Action, ConfigurationError, Evidence, Intent, Letter, Verdict
 
 ASKS = "asks for information"  # how triage.acts says it
@@ -26,7 +27,8 @@ LIKELY = 0.5
 REST = "rest"
 MOST_LENGTH = 300
 MOST_QUOTED = 200
-_LINK = re.compile(r"\S*(?:://|@|\w\.\w{2,})\S*")
+_LINK = re.compile(r"\S*(?:[:\\/]{3}|@|\w[.。．｡][^\W\d_]\w)\S*")
+_NUMBER = re.compile(r"(?<!\w)(?:\+|\(?0)(?:[ ./()-]{0,3}\d){8,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,6 @@ def _advice(question: str, one: Suggestion) -> Evidence:
 
 
 def quoted(question: str) -> str:
-    """A question as our letter may quote it: one line, no links or addresses that would become ours to vouch for."""
-    plain = _LINK.sub("…", " ".join(question.replace("*", "").split()))
+    """A question as our letter may quote it: one line without a trick, nothing to click or to call in our name."""
+    plain = _NUMBER.sub("…", _LINK.sub("…", one_line(question.replace("*", ""))))
     return plain if len(plain) <= MOST_QUOTED else plain[:MOST_QUOTED].rsplit(" ", 1)[0] + " …"

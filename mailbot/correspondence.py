@@ -26,7 +26,7 @@ from mailbot.tickets.hours import next_opening
 from mailbot.tickets.outlook import Outlook, outlook
 from mailbot.tickets.rows import Judged
 from mailbot.tickets.store import Written
-from mailbot.wording import spoken_by, spoken_opening
+from mailbot.wording import greeted, spoken_by, spoken_opening
 
 
 class Tally(NamedTuple):
@@ -127,7 +127,7 @@ class Correspondence:
         is_closed = "outside_hours" in owed.purposes
         return {
             "tag": tokens.subject_tag(town.tag, ticket),
-            "name": owed.recipient.name.split(",")[-1].strip()[:60],
+            "name": greeted(owed.recipient.name),
             "town": town.name,
             "town_in": town.name_in,
             "desk": town.desk,

@@ -1,7 +1,8 @@
-"""Moments as people say them, in the languages of the desk: `vandaag om 8 uur`, `demain à 8 heures`. Pure."""
+"""Moments and names as letters say them: `vandaag om 8 uur`, `demain à 8 heures`, the name of a greeting. Pure."""
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 _TODAY = {"nl": "vandaag vanaf", "fr": "aujourd'hui à partir de", "en": "today from", "de": "heute ab"}
@@ -24,6 +25,17 @@ def spoken_date(day: date, language: str) -> str:
         language = "en"
     number = {"de": f"{day.day}.", "fr": "1er" if day.day == 1 else str(day.day)}.get(language, str(day.day))
     return f"{number} {_MONTHS[language].split()[day.month - 1]} {day.year}"
+
+
+_NO_GREETING = re.compile(r"[\d/@:<>\\]|\bwww\b|\w{2,}[.。．｡]\w{2,}", re.IGNORECASE)
+
+
+def greeted(name: str) -> str:
+    """A name as a letter greets by it: `Jan` of `Peeters, Jan`; empty where it could be an advert.
+
+    Anybody can write anything where a name belongs, and somebody else's address beside it.
+    """
+    return "" if _NO_GREETING.search(name) else name.rpartition(",")[2].strip()[:60]
 
 
 _DAYS = {

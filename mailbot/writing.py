@@ -31,6 +31,7 @@ from mailbot.storage.tables import EVENT, MESSAGE, OUTBOX, PARTY
 from mailbot.tickets import desk_store, tokens, verbs
 from mailbot.tickets.standing import Change, NewLetter, Refused, Standing, require_whole
 from mailbot.tickets.threads import Signing
+from mailbot.wording import greeted
 
 REPLY, FORWARD = "reply", "forward"  # purposes that a lost connection never repeats by itself
 
@@ -78,7 +79,7 @@ def values_for(writing: Writing, number: int, ticket: Mapping[str, Any], actor: 
     town, language = writing.policy.town, ticket["language"]
     return {
         "tag": tokens.subject_tag(town.tag, number),
-        "name": str(ticket["requester_name"]).split(",")[-1].strip()[:60],
+        "name": greeted(str(ticket["requester_name"])),
         "operator": actor if actor != actor.lower() else actor.title(),
         "town": town.name_in.get(language, town.name),
         "desk": town.desk,

@@ -29,6 +29,7 @@ SUFFIX = ".txt.j2"
 _PREFIXES = re.compile(r"^\s*(?:(?:re|fw|fwd|tr|aw|antw|betr?)\s*:\s*|\[[A-Z]{1,8}#\d+\]\s*)+", re.IGNORECASE)
 _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 _BLANKS = re.compile(r"\{%.*%\}|\{\{.*?\}\}")
+_TURNS = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # what turns the direction of all that follows
 _NAME = re.compile(r"[a-z0-9_]{1,40}")
 
 
@@ -90,7 +91,8 @@ def beneath(folders: Sequence[Path], language: str, words: str, day: str, fallba
     Empty where it has no words, or the town took the template away.
     """
     path = _find(folders, (language, fallback), QUOTED)
-    lines = [line for row in words.strip()[:MOST_QUOTED].splitlines() for line in textwrap.wrap(row, WIDTH) or [""]]
+    shown = _TURNS.sub("", words.strip()[:MOST_QUOTED])
+    lines = [line for row in shown.splitlines() for line in textwrap.wrap(row, WIDTH) or [""]]
     if path is None or not lines:
         return ""
     cut = len(words.strip()) > MOST_QUOTED or len(lines) > MOST_LINES

@@ -239,7 +239,7 @@ def _blocks(body: str) -> Iterator[str]:
 
 def _inline(line: str) -> str:
     escaped = html.escape(line, quote=False)
-    linked = _LINK.sub(_link, escaped)
+    linked = escaped if line.startswith("> ") else _LINK.sub(_link, escaped)  # nobody else's link becomes ours
     return _BOLD.sub(r"<strong>\1</strong>", linked)
 
 

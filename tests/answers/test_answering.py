@@ -80,15 +80,24 @@ def test_an_answer_that_was_doubted_often_is_only_proposed(desk):
 
 @pytest.mark.parametrize(
     "hostile",
-    ["kijk op https://evil.example/x", "www.evil.example", "evil.example", "mail naar ik@evil.example", "**klik** hier"],
+    ["kijk op https://evil.example/x", "www.evil.example", "evil.example", "mail naar ik@evil.example", "**klik** hier",
+     "evil。example", "evil.\u200bexample", "http:\\\\evil", "bel 0900 evil".replace("evil", "12 34 56"), "+32 (0)900/12.34.56"],
 )
 def test_a_quoted_question_carries_nothing_that_can_be_clicked(hostile):
     """Our name stands under it."""
     said = quoted(f"Is het park open? {hostile}\nen nog een lijn")
 
     assert "evil" not in said
+    assert "34" not in said
     assert "**" not in said
     assert "\n" not in said
+
+
+def test_a_quoted_question_plays_no_trick_on_its_reader():
+    """Neither on a terminal nor on a page: no control, no change of direction. Dates and hours stay."""
+    assert quoted("Is het\x1b[2J park \u202eopen\x00 op 23/03/2020 om 14.30 uur?") == (
+        "Is het[2J park open op 23/03/2020 om 14.30 uur?"
+    )
 
 
 def test_a_long_question_is_quoted_in_part():

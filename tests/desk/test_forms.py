@@ -1,5 +1,7 @@
 """A citizen fills in the town's web form; its server mails it to the desk. What the desk makes of it."""
 
+from email import message_from_bytes, policy
+
 from tests.desk.test_operators import typist  # noqa: F401 - a fixture
 
 SERVER = "noreply@formulieren.example"
@@ -42,8 +44,6 @@ def test_a_form_without_an_address_waits_for_a_person_who_calls(desk):
 
 def test_a_forms_writer_answers_our_mail_as_anybody(desk):
     """The typed address was unproven; an answer from it, by our signed address, joins the ticket."""
-    from email import message_from_bytes, policy
-
     desk.write(OFFER.format(language="Nederlands"), sender=SERVER)
     desk.run()
     mail = message_from_bytes(desk.mail.inboxes["thomas@thuis.example"][0], policy=policy.default)
@@ -72,6 +72,18 @@ def test_the_same_form_twice_is_thanked_once(desk):
     desk.run()
 
     assert len(desk.mail.inboxes["thomas@thuis.example"]) == 1
+
+
+def test_what_somebody_advertises_where_a_name_belongs_greets_nobody(desk):
+    """The address beside it may be anybody's, and the greeting stands over our name."""
+    for number, name in enumerate(("Bel 0900 12 34 56", "www.evil.example", "win op evil.example")):
+        form = OFFER.format(language="Nederlands").replace("Thomas Claes", name).replace("thomas@", f"t{number}@")
+        desk.write(form, sender=SERVER)
+    desk.run()
+
+    for number in range(3):
+        mail = message_from_bytes(desk.mail.inboxes[f"t{number}@thuis.example"][0], policy=policy.default)
+        assert mail.get_body(("plain",)).get_content().startswith("Beste,")
 
 
 def test_explain_shows_that_a_form_was_read(quiet, typist, tmp_path):  # noqa: F811

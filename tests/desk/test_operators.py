@@ -14,6 +14,7 @@ import pytest
 
 from mailbot.cli import main
 from mailbot.escalating import call_people
+from mailbot.outbox.personal import beneath, write_letter
 from mailbot.place import database_url
 from mailbot.storage.database import Database
 from mailbot.storage.ledger import balance
@@ -616,6 +617,18 @@ def test_an_answer_quotes_the_letter_it_answers(desk, type_in, at_once, letter):
     text = inbox(desk)[-1].get_body(("plain",)).get_content()
 
     assert text.index("Jan komt") < text.index("schreef u:") < text.index("> Wie kan er deze week")
+
+
+def test_a_quoted_letter_plays_no_trick_and_its_links_are_not_ours(tmp_path):
+    """Who forged a letter in somebody's name cannot have the town send them a page to click on."""
+    (tmp_path / "nl").mkdir()
+    (tmp_path / "nl" / "quoted.txt.j2").write_text("Op {{ date }} schreef u:")
+    quote = beneath([tmp_path], "nl", "Zie https://evil.example/x\n\u202eessap\u2066", "3 april", "nl")
+    page = write_letter("Zie www.leuven.be.", "x", "[LH#1]", "nl", quote).html
+
+    assert "evil.example/x" in page
+    assert page.count("href") == 1
+    assert quote.endswith("> essap")
 
 
 def test_a_request_that_a_spoc_has_is_proposed_to_nobody(quiet, type_quietly):
