@@ -135,9 +135,14 @@ def answer(letter: Letter, screening: Screening, verdict: Verdict, facts: Facts,
     """What a letter that answers a digest or a question leads to; None where it is to be judged like any other."""
     if facts.digest is not None:
         return _to_digest(letter, screening, verdict, facts, now)
-    if facts.ask:
+    if facts.ask and not _is_plea(verdict):
         return _to_question(letter, screening, facts.ask, now)
     return None
+
+
+def _is_plea(verdict: Verdict) -> bool:
+    """Whether a letter asks for help, so that no word in its subject may put it away."""
+    return verdict.urgent or Intent.HELP_REQUEST in (verdict.intent, *verdict.also)
 
 
 def _to_digest(

@@ -60,6 +60,19 @@ def test_a_mailing_is_shown_sent_once_and_stopped_with_one_word(post):
     assert "2 mails are on their way; 1 had it before" in send("--name", "tweede", "--send")[1]
 
 
+def test_a_plea_beneath_the_word_stop_is_read_by_a_person(post):
+    """The word stands in the subject alone, and what somebody needs in the text."""
+    place, send = post
+    send("--send")
+    place.run()
+    mail = place.one("huisarts@praktijk.example")
+    plea = "Mijn buurvrouw is gevallen en heeft dringend hulp nodig, wie kan er boodschappen doen voor haar?"
+    place.answer(mail, plea, "huisarts@praktijk.example", subject="STOP")
+    place.run()
+
+    assert place.desk.rows("SELECT count(*) FROM ticket") == [(1,)]
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [("Subject: x\n\ny", "1: begins with"), ("\n## nl\nDag", "3: a line `Subject"), ("## nl\nSubject: x\n", "2: no text")],
