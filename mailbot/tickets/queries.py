@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from mailbot.model import Intent, Permanent, Status
@@ -34,7 +34,7 @@ def read_query(written: Sequence[str], zone: ZoneInfo) -> Query:
     words: list[str] = []
     equal: dict[str, tuple[str, ...]] = {}
     more: dict[str, datetime | bool] = {}
-    for part in " ".join(written).split():
+    for part in " ".join(written).encode(errors="replace").decode().split():  # what is no text in a terminal is `?`
         name, colon, value = part.partition(":")
         name = ALIASES.get(name.lower(), name.lower())
         if not colon or not value:
@@ -68,10 +68,11 @@ def _values(name: str, value: str) -> tuple[str, ...]:
 
 def _day(name: str, value: str, zone: ZoneInfo) -> datetime:
     try:
-        day = date.fromisoformat(value)
-    except ValueError as error:
+        day = datetime.combine(date.fromisoformat(value), time(), zone) + timedelta(days=1 if name == "after" else 0)
+        day.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise Permanent(f"{value!r} is no date; write {name}:2020-04-01; see `mailbot search --help`") from error
-    return datetime.combine(day, time(), zone) + timedelta(days=1 if name == "after" else 0)
+    return day
 
 
 def around(text: str, words: Sequence[str], width: int = 80) -> str:
