@@ -46,7 +46,7 @@ _DAYS = {
 }
 _BY = {
     "nl": ("vandaag nog", "ten laatste morgen", "ten laatste op {day} {date}", "zodra het kan"),
-    "fr": ("aujourd'hui encore", "demain au plus tard", "le {day} {date} au plus tard", "dès que possible"),
+    "fr": ("dès aujourd'hui", "demain au plus tard", "le {day} {date} au plus tard", "dès que possible"),
     "en": ("today", "by tomorrow", "by {day} {date}", "as soon as we can"),
     "de": ("noch heute", "spätestens morgen", "spätestens am {day}, {date}", "sobald es geht"),
 }

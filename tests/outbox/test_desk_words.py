@@ -34,6 +34,15 @@ def test_each_language_says_the_same_things(name, language):
     assert all(text.strip() for text in said[language].values())
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_advice_on_safety_is_whole_sentences(language):
+    """What stands between two `; ` is a line of its own in the volunteer's letter, so none is cut in two."""
+    told = worded([SHIPPED], [language], "safety.yaml", _words)[language].values()
+    lines = [line for text in told for line in text.split("; ")]
+
+    assert not [line for line in lines if not line[0].isupper() or line[-1] != "."]
+
+
 def named_in_code() -> set[str]:
     """Every key that the code asks for with `say("...")`."""
     calls = [
