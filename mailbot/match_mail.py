@@ -22,7 +22,7 @@ from mailbot.match_frame import (
     town_words,
 )
 from mailbot.matching import digest as digests
-from mailbot.matching.digest import Line, Missing
+from mailbot.matching.digest import Line, Missing, Reader
 from mailbot.matching.naming import first_name
 from mailbot.matching.records import DAYS
 from mailbot.model import Address, Lane
@@ -84,8 +84,8 @@ def contact_sheet(letters: Correspondence, head: Match, line: Line, asked: Seque
         "when": digests.when_said(match, who),
         "requester_name": harmless(match["r_who_name"]) or "-",
         "volunteer_name": harmless(match["o_who_name"]) or "-",
-        "requester_lines": _details(match, "r"),
-        "volunteer_lines": _details(match, "o"),
+        "requester_lines": _details(match, "r", who),
+        "volunteer_lines": _details(match, "o", who),
         "asked_by_mail": [harmless(each) for each in asked],
         "hours": limits.urgent_contact_hours if match["urgent"] else limits.contact_hours,
     }
@@ -227,7 +227,9 @@ def _shared(match: Match, prefix: str) -> list[str]:
     return [line for line in (reached, *where) if line]
 
 
-def _details(match: Match, prefix: str) -> list[str]:
+def _details(match: Match, prefix: str, who: Reader) -> list[str]:
     where = f"{match[f'{prefix}_street']} {match[f'{prefix}_postcode']} {match[f'{prefix}_district']}"
-    told = (match[f"{prefix}_who_phone"], match[f"{prefix}_who_email"], where, ", ".join(match[f"{prefix}_languages"]))
+    spoken = ", ".join(who.labels.get(each, each) for each in match[f"{prefix}_languages"])
+    speaks = who.labels["speaks"].format(language=spoken) if spoken else ""
+    told = (match[f"{prefix}_who_phone"], match[f"{prefix}_who_email"], where, speaks)
     return [line for line in map(harmless, (each or "" for each in told)) if line]

@@ -32,6 +32,7 @@ def test_a_request_and_an_offer_are_brought_together_by_mail_alone(place):
     confirmed, sheet = sorted(place.mail(AN), key=lambda each: "Contactblad" in each["Subject"])
     assert "M-1 aanvaard" in text(confirmed)
     assert "+32470000011" in text(sheet)
+    assert "- spreekt Nederlands" in text(sheet)
 
     place.answer(place.one(LIEN), "Ja, graag gedaan!\n\nLien", LIEN)
     place.run()

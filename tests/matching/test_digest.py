@@ -72,7 +72,7 @@ def test_a_row_says_all_that_a_matchmaker_needs():
     shown = written([Line(1, "TOKENTOKEN22", match())]).text
 
     for words in (
-        "1 DRINGEND medicijnen, tijdstip vrij, 3010 Kessel-Lo   M-214   nog 4 u",
+        "1 DRINGEND medicijnen, om het even wanneer, 3010 Kessel-Lo   M-214   nog 4 u",
         "vraag H-231 Maria V. (Nederlands) via iemand anders - voorstel A-88 Jan P. - 0,6 km",
         "eerste keuze: medicijnen, spreekt Nederlands, vrij op 3 van 21 momenten, wacht 9 dagen; 897 punten",
         "reserve: A-1033 (874, 0,9 km), A-778 (851, 1,2 km)",
