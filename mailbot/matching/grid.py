@@ -10,10 +10,11 @@ from __future__ import annotations
 import heapq
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
+from math import sqrt
 from typing import NamedTuple
 
 from mailbot.matching.hard_rules import OFFER_RULES, is_remote, reach_metres
@@ -22,6 +23,7 @@ from mailbot.matching.records import KM_PER_DEGREE, Offer, Request, km_per_longi
 from mailbot.matching.terms import distance_points, waited_points
 
 CELL_KM = 0.5
+STRIDE = 1 << 20  # more cells than a row around the earth has
 NEARLY = 0.999  # a distance between cells is never taken for more than it is
 FEW = 200  # so many offers of a kind are sooner all looked at than found by cells
 FARTHEST_CELLS = 60  # beyond so many cells every offer of the kind is looked at, which costs less
@@ -46,9 +48,34 @@ class Entry(NamedTuple):
     first: int
 
 
-Cell = tuple[int, int]
+Cell = int  # rows of cells from south to north, so that a neighbour is a sum away
 Best = list[tuple[int, int, int]]  # a heap of (score, minus offer, metres): the worst of the best on top
-Judge = Callable[[Entry], tuple[int, int]]
+
+
+class Wanted(NamedTuple):
+    """A request as the scan sees it: where, what its rules ask in bits, and what each answer is worth.
+
+    `by_time` holds the points by number of shared times; `limit` is in metres; a request without a place has
+    not-a-number for coordinates.
+    """
+
+    latitude: float
+    longitude: float
+    scale: float  # kilometres in a degree of longitude
+    is_remote: bool
+    must_talk: bool
+    slots: int
+    kinds: int
+    spoken: int
+    own: int
+    by_time: Sequence[int]
+    excluded: Container[int]
+    limit: int
+    full: int
+    first: int
+    other: int
+    mother: int
+    second: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +87,7 @@ class Grid:
     kinds: Mapping[str, int]
     languages: Mapping[str, int]
     width: float  # of a cell, in degrees of longitude
-    rings: Sequence[tuple[float, Sequence[Cell]]]  # least distance in cell sides, cells (north, east) of here
+    rings: Sequence[tuple[float, Sequence[Cell]]]  # least distance in cell sides, cells as seen from here
     playbook: Playbook
 
 
@@ -94,56 +121,66 @@ def best(request: Request, grid: Grid, most: int) -> list[tuple[int, int, int]]:
         return []
     rarest = min(request.kinds, key=lambda kind: len(grid.everyone[kind]))
     found: Best = []
-    judge = judge_of(request, grid)
+    wanted = _wanted(request, grid)
     rest = _bonus(request, grid.playbook.weights)
     highest = grid.everyone[rarest][0].fixed + rest
     for entries, near in _outward(request, rarest, grid, most):
         if len(found) == most and highest + near < found[0][0]:
             break
-        _scan(entries, judge, found, most, rest + near)
+        _scan(entries, wanted, found, most, rest + near)
     return [(points, -minus, far) for points, minus, far in sorted(found, key=lambda each: (-each[0], -each[1]))]
 
 
-def judge_of(request: Request, grid: Grid) -> Judge:
-    """A function from an entry to (score, metres), the score -1 where a rule about both refuses."""
+def _wanted(request: Request, grid: Grid) -> Wanted:
     limits, weights = grid.playbook.limits, grid.playbook.weights
     latitude, longitude = (request.spot.latitude, request.spot.longitude) if request.spot else (math.nan, math.nan)
-    scale = km_per_longitude(latitude) if request.spot else math.nan
-    remote, talk = is_remote(request, grid.playbook), bool(set(request.kinds) & set(limits.talk_kinds))
-    slots, kinds = request.slots & week(limits.insured.parts), sum(grid.kinds[k] for k in set(request.kinds))
+    slots = request.slots & week(limits.insured.parts)
     spoken, own = _spoken(request, grid.languages)
-    by_time = _shares(weights.time, slots.bit_count())
-    limit, full, excluded = int(1000 * limits.farthest_km), weights.distance, request.banned | request.family
-    first, other, second, mother = (
-        weights.first_choice, weights.other_choice, weights.shared_language, weights.own_language,
-    )  # fmt: skip
+    return Wanted(
+        latitude=latitude,
+        longitude=longitude,
+        scale=km_per_longitude(latitude) if request.spot else math.nan,
+        is_remote=is_remote(request, grid.playbook),
+        must_talk=bool(set(request.kinds) & set(limits.talk_kinds)),
+        slots=slots,
+        kinds=sum(grid.kinds[kind] for kind in set(request.kinds)),
+        spoken=spoken,
+        own=own,
+        by_time=_shares(weights.time, slots.bit_count()),
+        excluded=request.banned | request.family,
+        limit=int(1000 * limits.farthest_km),
+        full=weights.distance,
+        first=weights.first_choice,
+        other=weights.other_choice,
+        mother=weights.own_language,
+        second=weights.shared_language,
+    )
 
-    def judge(entry: Entry) -> tuple[int, int]:
-        _, waited, offer, north, east, reach, free, languages, offered, choice = entry
+
+def _scan(entries: Iterable[Entry], wanted: Wanted, found: Best, most: int, rest: int) -> None:
+    # The innermost loop of matching: everything in local names and in one body, which halves its time.
+    (
+        latitude, longitude, scale, is_remote, must_talk, slots, kinds, spoken, own, by_time, excluded, limit, full,
+        first, other, mother, second,
+    ) = wanted  # fmt: skip
+    least = found[0][0] if len(found) == most else -1
+    for fixed, waited, offer, north, east, reach, free, languages, offered, choice in entries:
+        if fixed + rest < least:
+            return
         shared, speaks = slots & free, languages & spoken
-        if not shared or kinds & ~offered or (talk and not speaks) or offer in excluded:
-            return -1, -1
-        east, north = (east - longitude) * scale, (north - latitude) * KM_PER_DEGREE
-        far = int(1000 * math.sqrt(away)) if (away := east * east + north * north) >= 0 else -1
-        if not (remote or 0 <= far <= reach):
-            return -1, far
+        if not shared or kinds & ~offered or (must_talk and not speaks) or offer in excluded:
+            continue
+        right, up = (east - longitude) * scale, (north - latitude) * KM_PER_DEGREE
+        far = int(1000 * sqrt(away)) if (away := right * right + up * up) >= 0 else -1
+        if not (is_remote or 0 <= far <= reach):
+            continue
         points = waited + by_time[shared.bit_count()] + (first if choice & kinds else other)
         if speaks:
             points += mother if speaks & own else second
-        return (points + full * (limit - far) // limit if 0 <= far < limit else points), far
-
-    return judge
-
-
-def _scan(entries: Iterable[Entry], judge: Judge, found: Best, most: int, rest: int) -> None:
-    least = found[0][0] if len(found) == most else -1
-    for entry in entries:
-        if entry[0] + rest < least:
-            return
-        points, far = judge(entry)
-        if points < max(least, 0):
-            continue
-        least = _keep((points, -entry[2], far), found, most)
+        if 0 <= far < limit:
+            points += full * (limit - far) // limit
+        if points >= least:
+            least = _keep((points, -offer, far), found, most)
 
 
 def _keep(one: tuple[int, int, int], found: Best, most: int) -> int:
@@ -160,19 +197,20 @@ def _outward(request: Request, kind: str, grid: Grid, most: int) -> Iterator[tup
     if request.spot is None or len(entries) <= max(most, FEW) or not grid.rings:
         yield entries, grid.playbook.weights.distance
         return
-    north, east = _cell(request.spot.latitude, request.spot.longitude, grid.width)
+    here = _cell(request.spot.latitude, request.spot.longitude, grid.width)
     side = 1000 * min(CELL_KM, grid.width * km_per_longitude(request.spot.latitude))
     for least, ring in grid.rings:
         near = distance_points(int(least * side * NEARLY), grid.playbook)
-        found = [cells[cell] for up, right in ring if (cell := (north + up, east + right)) in cells]
-        yield from ((here, near) for here in found)
+        for away in ring:
+            if here + away in cells:
+                yield cells[here + away], near
     far = int(grid.rings[-1][0] * side * NEARLY)
     if is_remote(request, grid.playbook) or far < 1000 * grid.playbook.limits.farthest_km:
-        yield _outside(entries, (north, east), grid), distance_points(far, grid.playbook)
+        yield _outside(entries, here, grid), distance_points(far, grid.playbook)
 
 
 def _outside(entries: Sequence[Entry], centre: Cell, grid: Grid) -> Iterator[Entry]:
-    seen = {(centre[0] + up, centre[1] + right) for _, ring in grid.rings for up, right in ring}
+    seen = {centre + away for _, ring in grid.rings for away in ring}
     return (e for e in entries if e.latitude != e.latitude or _cell(e.latitude, e.longitude, grid.width) not in seen)
 
 
@@ -233,7 +271,7 @@ def _cells(entries: Sequence[Entry], width: float) -> dict[Cell, list[Entry]]:
 
 
 def _cell(latitude: float, longitude: float, width: float) -> Cell:
-    return math.floor(latitude * KM_PER_DEGREE / CELL_KM), math.floor(longitude / width)
+    return math.floor(latitude * KM_PER_DEGREE / CELL_KM) * STRIDE + math.floor(longitude / width)
 
 
 def _rings(farthest_km: float) -> list[tuple[float, list[Cell]]]:
@@ -242,5 +280,5 @@ def _rings(farthest_km: float) -> list[tuple[float, list[Cell]]]:
     steps = range(-reach, reach + 1)
     found: dict[float, list[Cell]] = defaultdict(list)
     for up, right in product(steps, steps):
-        found[math.hypot(max(abs(up) - 1, 0), max(abs(right) - 1, 0))].append((up, right))
+        found[math.hypot(max(abs(up) - 1, 0), max(abs(right) - 1, 0))].append(up * STRIDE + right)
     return [(least, found[least]) for least in sorted(found) if least <= reach - 1]

@@ -112,7 +112,7 @@ def score(
         told.append(_odds(tables.weights, sum(map(rows.__getitem__, found)) + ordered.sums + _sum(words)))
         seen |= found | ordered.rows
         every |= words
-    named = sum(rows[index[name]] for name in extra if name in index)
+    named = sum(rows[index[name]] for name in set(extra) if name in index)
     whole = _odds(tables.weights, sum(map(rows.__getitem__, seen)) + _sum(every) + named)
     met = [word.met for word in every.values() if word.met is not None]
     return told, whole, sum(met) / len(met) if met else 0.0
