@@ -41,8 +41,13 @@ def last_deed(history: Sequence[Deed], actor: str) -> Deed | None:
 
 
 def require_last(ticket: int, history: Sequence[Deed], deeds: Collection[int]) -> None:
-    """Raise Refused, saying what, where anything happened to a ticket after deeds that shall be taken back."""
+    """Raise Refused, saying what, where anything happened to a ticket after deeds that shall be taken back.
+
+    So too where another terminal took them back in the moment between looking and locking.
+    """
     undone = _undone(history)
+    if undone.intersection(deeds):
+        raise Refused(f"that was taken back already; `mailbot history {ticket}` shows it")
     since = [each for each in history if each.id > max(deeds) and each.id not in undone]
     since = [each for each in since if each.kind not in _BESIDE | {"undone"}]
     if since:

@@ -36,6 +36,12 @@ def test_a_note_does_not(kind):
     require_last(7, [deed(1, "closed"), deed(2, kind, "jan"), deed(3, "reopened", "jan"), deed(4, "undone", "jan", of=[3])], [1])
 
 
+def test_what_was_taken_back_is_not_taken_back_again():
+    """Two terminals of one operator find the same deed, and the second waits for the first."""
+    with pytest.raises(Refused, match="taken back already; `mailbot history 7`"):
+        require_last(7, [deed(1, "closed"), deed(2, "undone", of=[1])], [1])
+
+
 def test_every_value_comes_back():
     """Of several corrections too; who held the ticket holds it again."""
     closed = deed(1, "closed", old={"status": "open", "claimed_by": "an", "waits_since": NOW.isoformat()}, new={})
