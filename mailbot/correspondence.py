@@ -79,16 +79,18 @@ class Correspondence:
     ) -> Iterator[Draft]:
         owed = desk_of.acknowledgement(each.judgement)
         if owed and ticket is not None:
-            yield self._answer(each, owed, ticket, now, {**told, "by": spoken_by(ahead.by, now, owed.languages[0])})
+            yield self._answer(each, owed, ticket, now, ahead, told)
         for alert in desk_of.alerts(each.judgement):
             yield from self._alerts(alert, each, ticket, now)
 
     def _answer(
-        self, each: Judged, owed: Acknowledge, ticket: int, now: datetime, told: dict[str, Any]
+        self, each: Judged, owed: Acknowledge, ticket: int, now: datetime, ahead: Outlook, told: dict[str, Any]
     ) -> Draft:
-        values = self._values(owed, each.judgement, ticket, now) | told
+        values = self._values(owed, each.judgement, ticket) | told
         values["answers"] = passages(self.desk, owed.answers, owed.languages[0], values)
-        rendered = render(self.templates, Occasion(owed.purposes, owed.languages, values))
+        spoken_in = (*owed.languages, self.templates.first_language)
+        moments = {language: self._moments(owed, ahead, language, now) for language in spoken_in}
+        rendered = render(self.templates, Occasion(owed.purposes, owed.languages, values, moments))
         sender, letter = self.mailboxes.get(each.mailbox, self.first), each.judgement.letter
         identifier = self._identifier(ticket, f"a{each.message}")
         mail = Mail(
@@ -121,10 +123,16 @@ class Correspondence:
             fingerprint=owed.fingerprint,
         )
 
-    def _values(self, owed: Acknowledge, judgement: Judgement, ticket: int, now: datetime) -> dict[str, Any]:
+    def _moments(self, owed: Acknowledge, ahead: Outlook, language: str, now: datetime) -> dict[str, str]:
+        """By when we answer, and when we open where we are closed, as each language of the mail says it."""
+        opening = next_opening(self.desk.policy.hours, now) if "outside_hours" in owed.purposes else None
+        return {
+            "by": spoken_by(ahead.by, now, language),
+            "opening": spoken_opening(opening, now, language) if opening else "",
+        }
+
+    def _values(self, owed: Acknowledge, judgement: Judgement, ticket: int) -> dict[str, Any]:
         town, verdict = self.desk.policy.town, judgement.verdict
-        opening = next_opening(self.desk.policy.hours, now)
-        is_closed = "outside_hours" in owed.purposes
         return {
             "tag": tokens.subject_tag(town.tag, ticket),
             "name": greeted(owed.recipient.name),
@@ -140,7 +148,6 @@ class Correspondence:
             "place": verdict.place or "",
             "asks_street": self._asks_street(judgement),
             "has_phone": bool(verdict.phone),
-            "opening": spoken_opening(opening, now, owed.languages[0]) if is_closed and opening else "",
         }
 
     def _asks_street(self, judgement: Judgement) -> bool:

@@ -31,11 +31,15 @@ NAMED = ("categories", "topics")  # said in the reader's language; what has no w
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What one automatic mail is about. `values` are the variables that docs/templates.md lists."""
+    """What one automatic mail is about. `values` are the variables of its templates.
+
+    `spoken` holds those that are said in another way in each language, such as moments.
+    """
 
     purposes: tuple[str, ...]
     languages: tuple[str, ...]
     values: Mapping[str, Any]
+    spoken: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,7 @@ def _in_language(templates: Templates, occasion: Occasion, language: str) -> tup
     said = templates.words.get(language, {})
     named = {name: [said[each] for each in occasion.values.get(name, ()) if each in said] for name in NAMED}
     town = occasion.values["town_in"].get(language, occasion.values["town"])
-    values = {**occasion.values, **named, "town": town}
+    values = {**occasion.values, **occasion.spoken.get(language, {}), **named, "town": town}
     parts = [_part(templates, language, purpose).render(values) for purpose in occasion.purposes]
     return _split(templates.compiled[language, FRAME].render({**values, "parts": [part.strip() for part in parts]}))
 

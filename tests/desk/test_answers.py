@@ -290,6 +290,16 @@ def test_one_reviewed_answer_reaches_a_whole_cluster(talk):
     assert talk.statuses() == ["pending", "pending", "pending", "new"]
 
 
+def test_a_letter_in_several_languages_says_moments_in_each(talk):
+    """Who writes in a language that the desk does not write reads three letters, none with a word of another."""
+    talk.hear("Merhaba, annem yaşlı ve evden çıkamıyor. Belediyeden bir cevap bekliyoruz. Teşekkürler.", subject="soru")
+    dutch, *others = text_of(talk.last()).split("* * *")
+
+    assert "vandaag" in dutch or "morgen" in dutch
+    assert len(others) == 2
+    assert not [word for text in others for word in ("vandaag", "morgen", "vanaf", "uur") if word in text]
+
+
 def test_the_morning_report_tells_what_is_asked_once_a_day(talk):
     """To the communication team, as a mail with a page in it."""
     talk.hear(PARK, subject="recyclagepark")
