@@ -62,8 +62,10 @@ class Correspondence:
         return {**self.notes.labels.get(first, {}), **self.templates.words.get(first, {}), **self.templates.own}
 
     def say(self, key: str, **values: object) -> str:
-        """A text for our own people by its key in `desk.yaml`, its {names} filled in."""
-        return self.templates.own[key].format(**values)
+        """A text for our own people by its key in `desk.yaml`, {names} filled in; `count` picks `_none` or `_one`."""
+        own, count = self.templates.own, values.get("count")
+        form = f"{key}_none" if count == 0 else f"{key}_one" if count == 1 else key
+        return own.get(form, own[key]).format(**values)
 
     def drafts(
         self, judged: Sequence[Judged], written: Sequence[Written], now: datetime, tally: Tally = NO_TALLY

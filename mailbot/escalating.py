@@ -64,7 +64,7 @@ def _called(connection: Connection, tickets: list[int]) -> defaultdict[tuple[int
 def _call(opened: Opened, connection: Connection, call: Call, now: datetime) -> None:
     letters = opened.office.correspondence
     role = letters.words.get(call.role, call.role)
-    lines = [letters.say("waits", minutes=call.minutes), letters.say("for_role", role=role)]
+    lines = [letters.say("waits", count=call.minutes), letters.say("for_role", role=role)]
     drafts = letters.alert_people(
         call.addresses,
         letters.say("unclaimed"),

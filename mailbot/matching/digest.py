@@ -77,7 +77,7 @@ def _counts(proposals: Sequence[Line], others: Sequence[Line], labels: Labels) -
         one = len(proposals) == 1
         told.append(labels["proposals_one"] if one else labels["proposals"].format(n=len(proposals)))
     if urgent:
-        told.append(labels["urgent_count"].format(n=urgent))
+        told.append(_counted("urgent_count", str(urgent), labels))
     if others:
         told.append(labels["follow_ups_one"] if len(others) == 1 else labels["follow_ups"].format(n=len(others)))
     return ", ".join(told)
@@ -184,8 +184,14 @@ def _why(match: Mapping[str, Any], reader: Reader) -> list[str]:
         if name == "asked" and f"ask_{text}" in labels:
             told.append(labels["said_yes"].format(question=_asked(text, match, reader)))
         if name == "waited" and numbers:
-            told.append(labels["waiting"].format(n=numbers[0]))
+            told.append(_counted("waiting", numbers[0], labels))
     return told
+
+
+def _counted(name: str, number: str, labels: Labels) -> str:
+    """A label with a number in it, in the form for none or for one where the language has it."""
+    form = {"0": f"{name}_none", "1": f"{name}_one"}.get(number, name)
+    return labels.get(form, labels[name]).format(n=number)
 
 
 def _asked(rule: str, match: Mapping[str, Any], reader: Reader) -> str:

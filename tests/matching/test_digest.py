@@ -80,6 +80,14 @@ def test_a_row_says_all_that_a_matchmaker_needs():
         assert words in shown
 
 
+@pytest.mark.parametrize(("days", "said"), [(0, "vandaag gevraagd"), (1, "wacht 1 dag;"), (2, "wacht 2 dagen")])
+def test_a_digest_counts_as_people_do(days, said):
+    """Nobody waits `0 dagen` or `1 dagen`."""
+    row = match(why=[["waited", 90, f"{days} days waiting"]])
+
+    assert said in written([Line(1, "TOKENTOKEN22", row)]).text
+
+
 @pytest.mark.parametrize("language", ["nl", "fr", "en", "de"])
 def test_a_digest_is_written_in_four_languages(language):
     """With nothing left unfilled."""

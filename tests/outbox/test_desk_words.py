@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.answers.clusters import Cluster, Question
+from mailbot.correspondence import Correspondence
 from mailbot.matching.hard_rules import REQUEST_RULES
 from mailbot.opening import _words
 from mailbot.outbox.render import load_templates, worded
@@ -61,6 +62,14 @@ def test_every_text_that_the_code_names_is_there():
 
     assert {"mailbox_silent", "no_volunteer", "digest_back", "unclaimed"} <= named
     assert not named - worded([SHIPPED], ["en"], "desk.yaml", _words)["en"].keys()
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "net binnengekomen"), (1, "een minuut,"), (12, "12 minuten,")])
+def test_an_alert_counts_as_people_do(count, said):
+    """A call that is made at once does not say that nobody came for `0 minuten`."""
+    letters = Correspondence(desk=None, templates=load_templates([SHIPPED], LANGUAGES, _words), mailboxes={})
+
+    assert said in letters.say("waits", count=count)
 
 
 def test_every_reason_for_an_alert_and_every_refusal_is_said():
