@@ -27,6 +27,7 @@ LIKELY = 0.5
 REST = "rest"
 MOST_LENGTH = 300
 MOST_QUOTED = 200
+MOST_READ = 2 * MOST_LENGTH  # a word without end costs its length squared
 _LINK = re.compile(r"\S*(?:[:\\/]{3}|@|\w[.。．｡][^\W\d_]\w)\S*")
 _NUMBER = re.compile(r"(?<!\w)(?:\+|\(?0)(?:[ ./()-]{0,3}\d){8,}")
 
@@ -169,5 +170,5 @@ def _advice(question: str, one: Suggestion) -> Evidence:
 
 def quoted(question: str) -> str:
     """A question as our letter may quote it: one line without a trick, nothing to click or to call in our name."""
-    plain = _NUMBER.sub("…", _LINK.sub("…", one_line(question.replace("*", ""))))
+    plain = _NUMBER.sub("…", _LINK.sub("…", one_line(question[:MOST_READ].replace("*", ""))))
     return plain if len(plain) <= MOST_QUOTED else plain[:MOST_QUOTED].rsplit(" ", 1)[0] + " …"

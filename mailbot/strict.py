@@ -20,6 +20,7 @@ from mailbot.model import ConfigurationError
 
 T = TypeVar("T")
 MAX_DEPTH = 30
+MAX_VALUES = 100_000  # aliases of aliases grow without end (a "billion laughs")
 _WORDS: Mapping[str, Any] = {"true": True, "false": False, "null": None, "~": None, "": None}
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"-?(0|[1-9][0-9]{0,17})\.[0-9]{1,17}")
@@ -99,6 +100,8 @@ def _value(node: yaml.Node, path: _Path, lines: dict[_Path, int], name: str) -> 
     lines.setdefault(path, line)
     if len(path) > MAX_DEPTH:
         raise ConfigurationError(f"{name}:{line}: nested too deep; mend it and run `mailbot check`")
+    if len(lines) > MAX_VALUES:
+        raise ConfigurationError(f"{name}:{line}: more than {MAX_VALUES} values; mend it and run `mailbot check`")
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, lines, name)
     if isinstance(node, yaml.SequenceNode):

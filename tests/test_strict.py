@@ -71,3 +71,12 @@ def test_endless_nesting_is_refused():
     """Depth costs nobody a stack."""
     with pytest.raises(ConfigurationError, match="nest"):
         parse_document("[" * 5000 + "]" * 5000, "f")
+
+
+def test_aliases_of_aliases_end_in_one_clear_line():
+    """A file of ten lines may not fill the memory."""
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 9)]
+
+    with pytest.raises(ConfigurationError, match=r"rules.yaml:\d+: more than 100000 values"):
+        parse_document("\n".join(lines), "rules.yaml")

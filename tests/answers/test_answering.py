@@ -103,3 +103,4 @@ def test_a_quoted_question_plays_no_trick_on_its_reader():
 def test_a_long_question_is_quoted_in_part():
     """A mail is no echo."""
     assert len(quoted("woord " * 200)) < 210
+    assert len(quoted("(" * 1_000_000)) < 210
