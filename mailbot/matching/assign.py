@@ -15,6 +15,7 @@ from operator import attrgetter
 
 from mailbot.matching.candidates import Candidate
 from mailbot.matching.paths import Flow, fill
+from mailbot.matching.uncollected import uncollected
 
 Pair = tuple[int, int]
 
@@ -52,6 +53,7 @@ class Assignment:
     points: int
 
 
+@uncollected()
 def assign(
     candidates: Sequence[Candidate],
     demands: Collection[Demand],

@@ -15,6 +15,7 @@ from mailbot.matching.hard_rules import ASKABLE, Refusal, offer_refusals, pair_r
 from mailbot.matching.playbook import Playbook
 from mailbot.matching.records import Offer, Request
 from mailbot.matching.terms import Term, score, terms
+from mailbot.matching.uncollected import uncollected
 
 
 class Candidate(NamedTuple):
@@ -47,6 +48,7 @@ class Explanation:
     others: tuple[Explained, ...]
 
 
+@uncollected()
 def candidates(
     requests: Sequence[Request], offers: Sequence[Offer], playbook: Playbook, now: datetime
 ) -> list[Candidate]:

@@ -102,9 +102,10 @@ def lay(offers: Iterable[Offer], playbook: Playbook, now: datetime) -> Grid:
     everyone: dict[str, list[Entry]] = defaultdict(list)
     for offer in ready:
         allowed = _allowed(offer, playbook.limits)
-        entry = _entry(offer, sum(kinds[k] for k in allowed), kinds, languages, playbook, now)
+        other = _entry(offer, sum(kinds[k] for k in allowed), kinds, languages, playbook, now)
+        chosen = other._replace(fixed=other.waited + playbook.weights.first_choice)
         for kind in allowed:
-            everyone[kind].append(_under(entry, kinds[kind], playbook.weights))
+            everyone[kind].append(chosen if kinds[kind] == other.first else other)
     for entries in everyone.values():
         entries.sort(key=lambda entry: (-entry.fixed, entry.offer))
     cells = {kind: _cells(entries, width) for kind, entries in everyone.items()}
@@ -254,12 +255,8 @@ def _entry(
     spoken = sum(languages[each] for each in set(offer.languages))
     first = kinds[offer.kinds[0]] if offer.kinds else 0
     reach = reach_metres(offer, playbook)
-    return Entry(waited, waited, offer.id, latitude, longitude, reach, offer.slots, spoken, allowed, first)
-
-
-def _under(entry: Entry, kind: int, weights: Weights) -> Entry:
-    choice = weights.first_choice if entry.first == kind else weights.other_choice
-    return Entry(entry.waited + choice, *entry[1:])
+    fixed = waited + playbook.weights.other_choice
+    return Entry(fixed, waited, offer.id, latitude, longitude, reach, offer.slots, spoken, allowed, first)
 
 
 def _cells(entries: Sequence[Entry], width: float) -> dict[Cell, list[Entry]]:
