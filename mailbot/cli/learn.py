@@ -36,7 +36,7 @@ def train(
 ) -> None:
     """Learn from the labelled letters, and in a desk also from its own and from every corrected ticket.
 
-    Takes about a minute. The desk reads with its own model from its next start. Example: `mailbot -C leuven train`.
+    Takes some minutes. The desk reads with its own model from its next start. Example: `mailbot -C leuven train`.
     """
     _require_extra("sklearn")
     from mailbot.triage.store import save_weights
@@ -60,7 +60,7 @@ def evaluate(
 ) -> None:
     """How well letters are understood that were not learnt from: cross-validated, and a tenth kept aside.
 
-    Takes a few minutes. Example: `mailbot evaluate --picture understanding.png`.
+    Takes a quarter of an hour. Example: `mailbot evaluate --picture understanding.png`.
     """
     _require_extra("sklearn")
     if picture is not None:
