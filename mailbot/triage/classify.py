@@ -104,10 +104,11 @@ def _reasons(reading: Reading, concluded: Verdict, clues: Iterable[Evidence | No
 
 
 def _flag(flag: str, reading: Reading, rules: TriageRules, shown: Mapping[str, float]) -> tuple[bool, Evidence | None]:
-    """Whether a flag is set, and the clue that says so loudest."""
+    """Whether a flag is set, and the clue that says so loudest; one that says the opposite is no reason."""
     layer = rules.weights.layers[flag] if rules.weights else None
     low, high = weigh(layer, shown) if layer else (0.0, -1.0)
-    return (True, reading.standing[flag][1]) if high > low else (False, None)
+    points, clue = reading.standing[flag]
+    return high > low, clue if high > low and points > 0 else None
 
 
 def _screened(screening: Screening | None) -> tuple[Evidence, ...]:

@@ -42,3 +42,12 @@ def test_a_rule_that_was_outvoted_is_no_reason(understood):
     assert not verdict.urgent
     assert {each.value for each in verdict.reasons if each.about == "intent"} == {"help_offer"}
     assert not [each for each in verdict.reasons if each.about == "urgent"]
+
+
+def test_a_clue_for_the_opposite_is_no_reason(understood):
+    """Whoever reads why must not read "his own need" beside "for somebody else"."""
+    words = "Mijn man heeft suikerziekte en zijn insuline is op. Kan er vanmorgen iemand om zijn medicatie gaan?"
+
+    reasons = understood(words, mailbox="leuven_helpt").reasons
+
+    assert not [each for each in reasons if each.about == "on_behalf" and "own need" in each.because]
