@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mailbot.correspondence import GENERATED, Correspondence
+from mailbot.correspondence import Correspondence
 from mailbot.informing import passages
+from mailbot.letterhead import GENERATED, Letterhead
 from mailbot.model import Address, Evidence, Lane
-from mailbot.outbox.mime import Mail, assemble
 from mailbot.outbox.render import render_whole
 from mailbot.outbox.store import Draft
 from mailbot.tickets import tokens
@@ -49,38 +49,25 @@ class Telling:
 
 def draft(correspondence: Correspondence, to: Conversation, telling: Telling, about: str, now: datetime) -> Draft:
     """The mail ready to queue; `about` tells one telling from another on the same ticket."""
-    desk, is_automatic = correspondence.desk, telling.template == "correction"
+    is_automatic = telling.template == "correction"
     values = _values(correspondence, to, telling)
     rendered = render_whole(correspondence.templates, telling.template, to.language, values)
-    sender = correspondence.mailboxes.get(to.mailbox, correspondence.first)
+    sender = correspondence.sender(to.mailbox)
     key = hashlib.sha256(about.encode()).hexdigest()[:20]
-    identifier = tokens.message_id(desk.signing.key, desk.signing.host, to.ticket, f"i{key}")
-    mail = Mail(
+    frame = Letterhead(
         sender=sender,
-        to=to.recipient,
-        subject=rendered.subject,
-        text=rendered.text,
-        html=rendered.html,
-        message_id=identifier,
-        date=now.astimezone(desk.policy.hours.tz),
-        host=desk.signing.host,
-        reply_to=tokens.reply_address(desk.signing.key, sender.email, to.ticket),
+        recipient=to.recipient,
+        purpose="correction" if is_automatic else "answer",
+        once_key=f"inform:{to.ticket}:{key}",
+        revision=f"i{key}",
+        lane=telling.lane,
+        auto=GENERATED if is_automatic else "",
+        ticket=to.ticket,
+        reply_to=tokens.reply_address(correspondence.desk.signing.key, sender.email, to.ticket),
         in_reply_to=to.letter,
         references=to.references,
-        auto=GENERATED if is_automatic else "",
-        language=rendered.language,
     )
-    return Draft(
-        lane=telling.lane,
-        purpose="correction" if is_automatic else "answer",
-        language=rendered.language,
-        recipient=to.recipient.email,
-        envelope_from="",
-        message_id=identifier,
-        once_key=f"inform:{to.ticket}:{key}",
-        octets=assemble(mail),
-        ticket=to.ticket,
-    )
+    return correspondence.mail(frame, rendered, now)
 
 
 def _values(correspondence: Correspondence, to: Conversation, telling: Telling) -> dict[str, Any]:

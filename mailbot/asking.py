@@ -14,14 +14,14 @@ from mailbot.answers import asked_store
 from mailbot.answers.clusters import Cluster, clusters
 from mailbot.answers.library import Library, expiring
 from mailbot.answers.store import load_synonyms
-from mailbot.correspondence import GENERATED, Correspondence
+from mailbot.correspondence import Correspondence
+from mailbot.letterhead import Letterhead
 from mailbot.model import Address, Lane
 from mailbot.outbox import store as outbox
-from mailbot.outbox.mime import Mail, assemble
+from mailbot.outbox.render import Rendered
 from mailbot.outbox.store import Draft
 from mailbot.reports.asked import Asked, as_page, as_text
 from mailbot.shipped import shipped
-from mailbot.tickets import tokens
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
@@ -74,28 +74,19 @@ def enqueue_report(connection: Connection, correspondence: Correspondence, asked
 
 
 def _report(correspondence: Correspondence, asked: Asked, recipient: str, now: datetime) -> Draft:
-    desk = correspondence.desk
     key = hashlib.sha256(f"{recipient} {asked.today}".encode()).hexdigest()[:20]
-    identifier = tokens.message_id(desk.signing.key, desk.signing.host, 0, f"r{key}")
-    mail = Mail(
-        sender=correspondence.first,
-        to=Address(recipient),
+    words = Rendered(
         subject=correspondence.say("report", questions=asked.questions, waiting=asked.waiting),
         text=as_text(asked).replace("**", "") + "\n",
-        html=as_page(asked, desk.policy.town.name),
-        message_id=identifier,
-        date=now.astimezone(desk.policy.hours.tz),
-        host=desk.signing.host,
-        auto=GENERATED,
+        html=as_page(asked, correspondence.desk.policy.town.name),
         language=asked.language,
     )
-    return Draft(
-        lane=Lane.DIGEST,
+    frame = Letterhead(
+        sender=correspondence.first,
+        recipient=Address(recipient),
         purpose="report",
-        language=asked.language,
-        recipient=recipient,
-        envelope_from="",
-        message_id=identifier,
         once_key=f"report:{key}",
-        octets=assemble(mail),
+        revision=f"r{key}",
+        lane=Lane.DIGEST,
     )
+    return correspondence.mail(frame, words, now)

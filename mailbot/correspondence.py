@@ -16,8 +16,8 @@ from mailbot import desk as desk_of
 from mailbot.desk import Desk
 from mailbot.growing import whereabouts
 from mailbot.informing import passages
+from mailbot.letterhead import AUTOMATIC, Letterhead, drafted
 from mailbot.model import Acknowledge, Address, Alert, Intent, Judgement, Lane
-from mailbot.outbox.mime import Mail, assemble
 from mailbot.outbox.notes import Notes
 from mailbot.outbox.render import ALERT, Occasion, Rendered, Templates, render, render_alert
 from mailbot.outbox.store import Draft
@@ -39,7 +39,6 @@ class Tally(NamedTuple):
 
 NO_TALLY = Tally()
 NO_NOTES = Notes()
-AUTOMATIC, GENERATED = "auto-replied", "auto-generated"  # RFC 3834 §5
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +66,14 @@ class Correspondence:
         form = f"{key}_none" if count == 0 else f"{key}_one" if count == 1 else key
         return own.get(form, own[key]).format(**values)
 
+    def sender(self, mailbox: str) -> Address:
+        """The address of one of its mailboxes, or the first."""
+        return self.mailboxes.get(mailbox, self.first)
+
+    def mail(self, frame: Letterhead, words: Rendered, now: datetime) -> Draft:
+        """These words as a mail of this desk, ready for the outbox."""
+        return drafted(self.desk.signing, self.desk.policy.hours.tz, frame, words, now)
+
     def drafts(
         self, judged: Sequence[Judged], written: Sequence[Written], now: datetime, tally: Tally = NO_TALLY
     ) -> list[Draft]:
@@ -93,37 +100,24 @@ class Correspondence:
         spoken_in = (*owed.languages, self.templates.first_language)
         moments = {language: self._moments(owed, ahead, language, now) for language in spoken_in}
         rendered = render(self.templates, Occasion(owed.purposes, owed.languages, values, moments))
-        sender, letter = self.mailboxes.get(each.mailbox, self.first), each.judgement.letter
-        identifier = self._identifier(ticket, f"a{each.message}")
-        mail = Mail(
-            sender=sender,
-            to=owed.recipient,
-            subject=rendered.subject,
-            text=rendered.text,
-            html=rendered.html,
-            message_id=identifier,
-            date=now.astimezone(self.desk.policy.hours.tz),
-            host=self.desk.signing.host,
-            reply_to=tokens.reply_address(self.desk.signing.key, sender.email, ticket),
-            in_reply_to=letter.message_id,
-            references=letter.references,
-            auto=AUTOMATIC,
-            language=rendered.language,
-        )
+        sender, letter = self.sender(each.mailbox), each.judgement.letter
         window = max(1, self.desk.policy.outbox.answer_window_minutes * 60)
-        return Draft(
-            lane=owed.lane,
+        frame = Letterhead(
+            sender=sender,
+            recipient=owed.recipient,
             purpose=owed.purposes[0],
-            language=rendered.language,
-            recipient=owed.recipient.email,
-            envelope_from="",
-            message_id=identifier,
             once_key=_once_key(owed, int(now.timestamp()) // window),
-            octets=assemble(mail),
+            revision=f"a{each.message}",
+            lane=owed.lane,
+            auto=AUTOMATIC,
             ticket=ticket,
             message=each.message,
             fingerprint=owed.fingerprint,
+            reply_to=tokens.reply_address(self.desk.signing.key, sender.email, ticket),
+            in_reply_to=letter.message_id,
+            references=letter.references,
         )
+        return self.mail(frame, rendered, now)
 
     def _moments(self, owed: Acknowledge, ahead: Outlook, language: str, now: datetime) -> dict[str, str]:
         """By when we answer, and when we open where we are closed, as each language of the mail says it."""
@@ -206,33 +200,17 @@ class Correspondence:
 
     def _alert_draft(self, rendered: Rendered, recipient: str, ticket: int | None, about: str, now: datetime) -> Draft:
         key = hashlib.sha256(f"{recipient} {about}".encode()).hexdigest()[:24]
-        identifier = self._identifier(ticket or 0, f"n{key}")
-        mail = Mail(
+        frame = Letterhead(
             sender=self.first,
-            to=Address(recipient),
-            subject=rendered.subject,
-            text=rendered.text,
-            html=rendered.html,
-            message_id=identifier,
-            date=now.astimezone(self.desk.policy.hours.tz),
-            host=self.desk.signing.host,
-            auto=GENERATED,
-            language=rendered.language,
-        )
-        return Draft(
-            lane=Lane.URGENT,
+            recipient=Address(recipient),
             purpose=ALERT,
-            language=rendered.language,
-            recipient=recipient,
-            envelope_from="",
-            message_id=identifier,
             once_key=f"alert:{key}",
-            octets=assemble(mail),
+            revision=f"n{key}",
+            lane=Lane.URGENT,
             ticket=ticket,
         )
+        return self.mail(frame, rendered, now)
 
-    def _identifier(self, ticket: int, revision: str) -> str:
-        return tokens.message_id(self.desk.signing.key, self.desk.signing.host, ticket, revision)
 
 
 def _once_key(owed: Acknowledge, window: int) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from mailbot.correspondence import Correspondence, Tally
-from mailbot.match_frame import Letterhead, Match, ask_address, drafted, reader, town_words
+from mailbot.letterhead import Letterhead
+from mailbot.match_frame import Match, ask_address, reader, town_words
 from mailbot.match_mail import one_tap
 from mailbot.matching import digest as digests
 from mailbot.matching.digest import Missing
@@ -31,16 +32,16 @@ def reconfirm_draft(
     values = town_words(letters, language, offer["ticket"]) | one_tap(address, letters, language)
     values |= {"name": first_name(offer["name"]), "kinds": kinds, "calls": list(calls), **tally._asdict()}
     frame = Letterhead(
-        Address(offer["email"]),
-        offer["mailbox"],
-        "reconfirm",
-        f"ask:{asked}",
-        f"q{asked}",
-        address,
-        Lane.BULK,
-        offer["ticket"],
+        sender=letters.sender(offer["mailbox"]),
+        recipient=Address(offer["email"]),
+        purpose="reconfirm",
+        once_key=f"ask:{asked}",
+        revision=f"q{asked}",
+        lane=Lane.BULK,
+        ticket=offer["ticket"],
+        reply_to=address,
     )
-    return drafted(letters, frame, render_note(letters.notes, "reconfirm", language, values), now)
+    return letters.mail(frame, render_note(letters.notes, "reconfirm", language, values), now)
 
 
 def near_draft(letters: Correspondence, request: Match, person: Match, rule: str, asked: int, now: datetime) -> Draft:
@@ -59,16 +60,16 @@ def near_draft(letters: Correspondence, request: Match, person: Match, rule: str
         "question": question[:1].upper() + question[1:],
     }
     frame = Letterhead(
-        Address(person["requester_email"]),
-        person["mailbox"],
-        "near_miss",
-        f"ask:{asked}",
-        f"q{asked}",
-        address,
-        Lane.URGENT if request["urgent"] else Lane.MATCH,
-        person["id"],
+        sender=letters.sender(person["mailbox"]),
+        recipient=Address(person["requester_email"]),
+        purpose="near_miss",
+        once_key=f"ask:{asked}",
+        revision=f"q{asked}",
+        lane=Lane.URGENT if request["urgent"] else Lane.MATCH,
+        ticket=person["id"],
+        reply_to=address,
     )
-    return drafted(letters, frame, render_note(letters.notes, "near_miss", language, values), now)
+    return letters.mail(frame, render_note(letters.notes, "near_miss", language, values), now)
 
 
 def mailing_draft(letters: Correspondence, to: Address, words: Rendered, asked: int, now: datetime) -> Draft:
@@ -79,16 +80,16 @@ def mailing_draft(letters: Correspondence, to: Address, words: Rendered, asked: 
     values = town_words(letters, language, 0)
     values |= {"name": harmless(to.name), "subject": words.subject, "text": words.text, "stop": stop}
     frame = Letterhead(
-        to,
-        "",
-        "mailing",
-        f"ask:{asked}",
-        f"q{asked}",
-        address,
-        Lane.BULK,
+        sender=letters.first,
+        recipient=to,
+        purpose="mailing",
+        once_key=f"ask:{asked}",
+        revision=f"q{asked}",
+        lane=Lane.BULK,
+        reply_to=address,
         unsubscribe=stop,
     )
-    return drafted(letters, frame, render_note(letters.notes, "mailing", language, values), now)
+    return letters.mail(frame, render_note(letters.notes, "mailing", language, values), now)
 
 
 def call_draft(letters: Correspondence, missing: Missing, recipient: str, now: datetime) -> Draft:
@@ -105,16 +106,16 @@ def call_draft(letters: Correspondence, missing: Missing, recipient: str, now: d
         "address": letters.mailboxes.get("leuven_helpt", letters.first).email,
     }
     frame = Letterhead(
-        Address(recipient),
-        "",
-        "call_for_volunteers",
-        f"call:{row['ticket']}:{recipient}",
-        f"v{row['ticket']}",
-        letters.first.email,
-        Lane.DIGEST,
-        row["ticket"],
+        sender=letters.first,
+        recipient=Address(recipient),
+        purpose="call_for_volunteers",
+        once_key=f"call:{row['ticket']}:{recipient}",
+        revision=f"v{row['ticket']}",
+        lane=Lane.DIGEST,
+        ticket=row["ticket"],
+        reply_to=letters.first.email,
     )
-    return drafted(letters, frame, render_note(notes, "call_for_volunteers", notes.first_language, values), now)
+    return letters.mail(frame, render_note(notes, "call_for_volunteers", notes.first_language, values), now)
 
 
 def call_said(letters: Correspondence, row: Match, language: str, now: datetime) -> str:

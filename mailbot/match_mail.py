@@ -10,13 +10,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from mailbot.correspondence import AUTOMATIC, Correspondence
+from mailbot.correspondence import Correspondence
+from mailbot.letterhead import AUTOMATIC, Letterhead
 from mailbot.match_frame import (
-    Letterhead,
     Match,
     ask_address,
     digest_address,
-    drafted,
     match_code,
     reader,
     town_words,
@@ -54,17 +53,17 @@ def digest_draft(
     address = digest_address(letters, head)
     urgent = any(line.match["urgent"] for line in lines)
     frame = Letterhead(
-        Address(head["matchmaker"]),
-        head["mailbox"],
-        "digest",
-        f"digest:{head['id']}",
-        f"d{head['id']}",
-        address,
-        Lane.URGENT if urgent else Lane.DIGEST,
+        sender=letters.sender(head["mailbox"]),
+        recipient=Address(head["matchmaker"]),
+        purpose="digest",
+        once_key=f"digest:{head['id']}",
+        revision=f"d{head['id']}",
+        lane=Lane.URGENT if urgent else Lane.DIGEST,
         auto="",
         envelope_from=address,
+        reply_to=address,
     )
-    return drafted(letters, frame, digest_words(letters, head, lines, missing, now), now)
+    return letters.mail(frame, digest_words(letters, head, lines, missing, now), now)
 
 
 def contact_sheet(letters: Correspondence, head: Match, line: Line, asked: Sequence[str], now: datetime) -> Draft:
@@ -90,17 +89,17 @@ def contact_sheet(letters: Correspondence, head: Match, line: Line, asked: Seque
         "hours": limits.urgent_contact_hours if match["urgent"] else limits.contact_hours,
     }
     frame = Letterhead(
-        Address(head["matchmaker"]),
-        head["mailbox"],
-        "contact_sheet",
-        f"digest:{head['id']}",
-        f"d{head['id']}",
-        address,
-        Lane.URGENT if match["urgent"] else Lane.MATCH,
+        sender=letters.sender(head["mailbox"]),
+        recipient=Address(head["matchmaker"]),
+        purpose="contact_sheet",
+        once_key=f"digest:{head['id']}",
+        revision=f"d{head['id']}",
+        lane=Lane.URGENT if match["urgent"] else Lane.MATCH,
         auto="",
         envelope_from=address,
+        reply_to=address,
     )
-    return drafted(letters, frame, render_note(letters.notes, "contact_sheet", head["language"], values), now)
+    return letters.mail(frame, render_note(letters.notes, "contact_sheet", head["language"], values), now)
 
 
 def confirmation(letters: Correspondence, head: Match, told: Mapping[str, Sequence[str]], about: str) -> dict[str, Any]:
@@ -130,16 +129,17 @@ def confirmation_draft(
     """
     values = confirmation(letters, head, told, "")
     frame = Letterhead(
-        Address(head["matchmaker"]),
-        head["mailbox"],
-        "confirmation",
-        f"refused:{head['id']}:{refused}:{now.date()}" if refused else f"confirmation:{message}",
-        f"c{message}",
-        digest_address(letters, head),
+        sender=letters.sender(head["mailbox"]),
+        recipient=Address(head["matchmaker"]),
+        purpose="confirmation",
+        once_key=f"refused:{head['id']}:{refused}:{now.date()}" if refused else f"confirmation:{message}",
+        revision=f"c{message}",
+        lane=Lane.MATCH,
         auto=AUTOMATIC,
+        reply_to=digest_address(letters, head),
         in_reply_to=in_reply_to,
     )
-    return drafted(letters, frame, render_note(letters.notes, "confirmation", head["language"], values), now)
+    return letters.mail(frame, render_note(letters.notes, "confirmation", head["language"], values), now)
 
 
 def question_draft(letters: Correspondence, name: str, side: str, match: Match, asked: int, now: datetime) -> Draft:
@@ -151,16 +151,16 @@ def question_draft(letters: Correspondence, name: str, side: str, match: Match, 
     values = _about_match(letters, match, side, language, now) | one_tap(address, letters, language)
     values |= {"is_requester": side == "requester"}
     frame = Letterhead(
-        Address(match[f"{prefix}_who_email"]),
-        mailbox,
-        name,
-        f"ask:{asked}",
-        f"q{asked}",
-        address,
-        Lane.URGENT if match["urgent"] else Lane.MATCH,
-        ticket,
+        sender=letters.sender(mailbox),
+        recipient=Address(match[f"{prefix}_who_email"]),
+        purpose=name,
+        once_key=f"ask:{asked}",
+        revision=f"q{asked}",
+        lane=Lane.URGENT if match["urgent"] else Lane.MATCH,
+        ticket=ticket,
+        reply_to=address,
     )
-    return drafted(letters, frame, render_note(letters.notes, name, language, values), now)
+    return letters.mail(frame, render_note(letters.notes, name, language, values), now)
 
 
 def note_draft(letters: Correspondence, name: str, side: str, match: Match, now: datetime) -> Draft:
@@ -169,18 +169,18 @@ def note_draft(letters: Correspondence, name: str, side: str, match: Match, now:
     ticket, mailbox = match[_ticket_of(side)], match[f"{prefix}_who_mailbox"]
     language = letters.notes.language(match[f"{prefix}_who_language"])
     values = _about_match(letters, match, side, language, now)
-    sender = letters.mailboxes.get(mailbox, letters.first)
+    sender = letters.sender(mailbox)
     frame = Letterhead(
-        Address(match[f"{prefix}_who_email"]),
-        mailbox,
-        name,
-        f"{name}:{side}:{match['id']}",
-        f"m{match['id']}{name[:2]}{name[-2:]}{prefix}".replace("_", ""),
-        tokens.reply_address(letters.desk.signing.key, sender.email, ticket),
-        Lane.URGENT if match["urgent"] else Lane.MATCH,
-        ticket,
+        sender=sender,
+        recipient=Address(match[f"{prefix}_who_email"]),
+        purpose=name,
+        once_key=f"{name}:{side}:{match['id']}",
+        revision=f"m{match['id']}{name[:2]}{name[-2:]}{prefix}".replace("_", ""),
+        lane=Lane.URGENT if match["urgent"] else Lane.MATCH,
+        ticket=ticket,
+        reply_to=tokens.reply_address(letters.desk.signing.key, sender.email, ticket),
     )
-    return drafted(letters, frame, render_note(letters.notes, name, language, values), now)
+    return letters.mail(frame, render_note(letters.notes, name, language, values), now)
 
 
 def _ticket_of(side: str) -> str:

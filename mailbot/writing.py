@@ -16,12 +16,12 @@ from sqlalchemy import Connection, select, update
 
 from mailbot.answers import told_store
 from mailbot.answers.told_store import Told
+from mailbot.letterhead import Letterhead, drafted
 from mailbot.letters_of import beneath, last_of, text_of, thread_of
 from mailbot.matching import records_store
 from mailbot.model import Address, Lane, OutboxState, Permanent
 from mailbot.outbox import personal
 from mailbot.outbox import store as outbox
-from mailbot.outbox.mime import Mail, assemble
 from mailbot.outbox.render import Rendered
 from mailbot.outbox.store import Draft
 from mailbot.policy import Policy
@@ -166,35 +166,23 @@ def _mail(
     """A mail on a ticket, threaded; its key holds the ticket's version, so that none is queued twice from one."""
     purpose, lane, now, due = how
     sender = writing.sender(ticket.values["mailbox"])
-    revision = f"{purpose[0]}{ticket.version}"
-    identifier = tokens.message_id(writing.signing.key, writing.signing.host, ticket.id, revision)
-    thread = thread_of(connection, ticket.id)
-    mail = Mail(
+    is_reply = purpose == REPLY
+    frame = Letterhead(
         sender=sender,
-        to=to,
-        subject=rendered.subject,
-        text=rendered.text,
-        html=rendered.html,
-        message_id=identifier,
-        date=now.astimezone(writing.policy.hours.tz),
-        host=writing.signing.host,
-        reply_to=tokens.reply_address(writing.signing.key, sender.email, ticket.id),
-        in_reply_to=last_of(connection, ticket.last_letter) if purpose == REPLY else "",
-        references=thread if purpose == REPLY else (),
-        language=rendered.language,
-    )
-    return Draft(
-        lane=lane,
+        recipient=to,
         purpose=purpose,
-        language=rendered.language,
-        recipient=to.email,
-        envelope_from=sender.email,
-        message_id=identifier,
         once_key=f"{purpose}:{ticket.id}:v{ticket.version}",
-        octets=assemble(mail),
+        revision=f"{purpose[0]}{ticket.version}",
+        lane=lane,
+        auto="",
         ticket=ticket.id,
+        envelope_from=sender.email,
+        reply_to=tokens.reply_address(writing.signing.key, sender.email, ticket.id),
+        in_reply_to=last_of(connection, ticket.last_letter) if is_reply else "",
+        references=tuple(thread_of(connection, ticket.id)) if is_reply else (),
         due=due,
     )
+    return drafted(writing.signing, writing.policy.hours.tz, frame, rendered, now)
 
 
 def undo(writing: Writing, actor: str, now: datetime, number: int | None = None) -> int:
