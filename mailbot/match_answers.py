@@ -220,10 +220,11 @@ def _allowed(ask: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def withdrawal(letter: Letter, screening: Screening, thread: Thread) -> tuple[Order, ...]:
-    """STOP, and nothing else, on the writer's own ticket."""
+    """STOP, and nothing else, on the writer's own ticket; a SPOC's word ends nobody's offer."""
     if thread.ticket is None or screening.machine is not None or screening.kind is not Kind.HUMAN:
         return ()
-    is_stop = one_word(letter.new_text, "") == "stop"
+    is_own = letter.sender is not None and letter.sender.email not in thread.ticket.spocs
+    is_stop = is_own and one_word(letter.new_text, "") == "stop"
     return (WithdrawOffer(thread.ticket.id),) if is_stop else ()
 
 

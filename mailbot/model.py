@@ -212,12 +212,13 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class TicketFact:
-    """What the judgement may know of one ticket: enough to thread a letter, nothing to read."""
+    """What the judgement may know of one ticket, nothing to read. `spocs` are the parties it was passed on to."""
 
     id: int
     status: Status
     parties: frozenset[str]
     merged_into: int | None = None
+    spocs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,13 +118,16 @@ def _tickets(connection: Connection, numbers: set[int]) -> dict[int, TicketFact]
         columns = select(TICKET.c.id, TICKET.c.status, TICKET.c.merged_into).where(TICKET.c.id.in_(wanted))
         rows |= {row.id: row for row in connection.execute(columns)}
         wanted = {row.merged_into for row in rows.values() if row.merged_into is not None} - rows.keys()
-    parties: defaultdict[int, set[str]] = defaultdict(set)
-    for number, email in connection.execute(select(PARTY.c.ticket, PARTY.c.email).where(PARTY.c.ticket.in_(rows))):
-        parties[number].add(email)
-    return {
-        number: TicketFact(number, Status(row.status), frozenset(parties[number]), row.merged_into)
-        for number, row in rows.items()
-    }
+    parties: defaultdict[int, dict[str, str]] = defaultdict(dict)
+    known = select(PARTY.c.ticket, PARTY.c.email, PARTY.c.role).where(PARTY.c.ticket.in_(rows))
+    for number, email, role in connection.execute(known):
+        parties[number][email] = role
+    return {number: _fact(row, parties[number]) for number, row in rows.items()}
+
+
+def _fact(row: Any, parties: Mapping[str, str]) -> TicketFact:
+    spocs = frozenset(email for email, role in parties.items() if role == "spoc")
+    return TicketFact(row.id, Status(row.status), frozenset(parties), row.merged_into, spocs)
 
 
 def apply(connection: Connection, batch: Sequence[Judged], now: datetime) -> list[Written]:

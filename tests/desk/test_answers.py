@@ -312,7 +312,7 @@ def test_the_morning_report_tells_what_is_asked_once_a_day(talk):
     mails = talk.inbox("communicatie@leuvenhelpt.example")
 
     assert len(mails) == 1
-    assert "2 vragen in de laatste 24 uur" in text_of(mails[0])
+    assert "Vragen in de laatste 24 uur: 2," in text_of(mails[0])
     assert "recyclagepark-dicht" in text_of(mails[0])
     assert "<svg" in mails[0].get_body(("html",)).get_content()
 

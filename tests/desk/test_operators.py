@@ -377,6 +377,20 @@ def test_a_spocs_answer_comes_back_and_goes_on_after_a_yes(desk, type_in, at_onc
     assert len(inbox(desk, "zorgnetwerk@leuvenhelpt.example")) == 1
 
 
+def test_a_spoc_who_writes_stop_ends_nobodys_offer(desk, type_in, at_once):
+    """Only the volunteer may; the SPOC's word waits for an operator."""
+    desk.write("Ik wil graag boodschappen doen in Kessel-Lo, elke dag.", sender="Lien Wouters <lien@campus.example>")
+    desk.run()
+    type_in("forward 1 zorgnetwerk")
+    desk.run()
+    reply_to = inbox(desk, "zorgnetwerk@leuvenhelpt.example")[0]["Reply-To"]
+    desk.write("STOP", sender="zorgnetwerk@leuvenhelpt.example", extra=f"Delivered-To: {reply_to}\r\n")
+    desk.run()
+
+    assert ("withdrawn",) not in desk.rows("SELECT state FROM help_offer")
+    assert "answered" in type_in("waiting")[1]
+
+
 def test_a_stranger_who_guesses_the_spocs_words_is_not_a_spoc(desk, type_in, at_once, letter):
     """Without a known sender a letter joins nothing."""
     type_in("forward 1 zorgnetwerk")
