@@ -1,5 +1,8 @@
 """What collecting keeps: letters once, deliveries each, cursors that never pass what is not kept."""
 
+import base64
+import random
+import zlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -42,6 +45,17 @@ def count(database, table):
 def cursor(database, mailbox):
     with database.read() as connection:
         return connection.scalar(select(MAILBOX.c.cursor).where(MAILBOX.c.name == mailbox))
+
+
+@pytest.mark.parametrize("size", [0, 1, store.ATTACHED // 2, store.ATTACHED * 4])
+def test_a_message_is_kept_to_the_octet_and_its_attachments_take_less(size):
+    """Big or small; base64 loses the quarter that it adds."""
+    octets = base64.encodebytes(random.Random(1).randbytes(size))
+
+    packed = store.pack(octets)
+
+    assert zlib.decompress(packed) == octets
+    assert size < 2 or len(packed) < 0.8 * len(octets)
 
 
 def test_a_letter_to_both_addresses_is_one_message_with_two_deliveries(database):
