@@ -77,7 +77,7 @@ def queue_text(rows: list[Row], now: datetime) -> str:
 
 
 def _cells(row: Row, now: datetime) -> tuple[str, ...]:
-    kinds = ", ".join(row["categories"] or row["topics"])
+    kinds = ", ".join(row["about"])
     return (
         "!" if row["urgent"] else "",
         f"#{row['id']}",
@@ -157,7 +157,7 @@ def _summary(ticket: Row) -> list[str]:
         "place": ticket["place"],
         "language": ticket["language"],
         "for": "somebody else" if ticket["on_behalf"] else None,
-        "kind": ", ".join(ticket["categories"] or ticket["topics"]) or None,
+        "kind": ", ".join(ticket["about"]) or None,
         "also": ", ".join(f"#{number}" for number in ticket["linked"]) or None,
         "linked": ", ".join(f"#{number}" for number in ticket["related"]) or None,
         "in hand": hand(ticket, datetime.now(UTC)) or None,

@@ -73,7 +73,7 @@ def ticket_text(ticket: Row, words: Words, actor: str, now: datetime) -> Text:
 
 
 def _facts(ticket: Row, words: Words, actor: str, now: datetime) -> Iterable[tuple[str, str]]:
-    kinds = ", ".join(ticket["categories"] or ticket["topics"])
+    kinds = ", ".join(ticket["about"])
     reading = words[ticket["intent"]] + (f": {kinds}" if kinds else "")
     behalf = f", {words['for_other']}" if ticket["on_behalf"] else ""
     yield words["reads"], f"{reading}{behalf} ({ticket['confidence']:.0%})"

@@ -92,12 +92,15 @@ def _conditions(filters: Filters) -> tuple[list[str], dict[str, Any]]:
 
 
 def _ticket(row: Row) -> Row:
+    """A row as people read it; `about` is what a question asks about, and with what help else."""
+    categories, topics = as_json(row["categories"]), as_json(row["topics"])
     return {
         **row,
         "urgent": bool(row["urgent"]),
         "on_behalf": bool(row["on_behalf"]),
-        "categories": as_json(row["categories"]),
-        "topics": as_json(row["topics"]),
+        "categories": categories,
+        "topics": topics,
+        "about": topics or categories if row["intent"] == "info" else categories or topics,
         **{name: as_time(row[name]) for name in _TICKET_TIMES},
     }
 

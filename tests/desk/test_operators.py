@@ -332,6 +332,21 @@ def test_two_people_are_not_merged_by_a_slip(quiet, type_quietly):
     assert "linked  #2" in type_quietly("show 1")[1]
 
 
+def test_a_letter_with_a_question_and_an_offer_shows_each_ticket_what_it_is_about(desk, type_in):
+    """The question has a topic, the offer a kind of help; neither shows the other's."""
+    desk.write(
+        "Mag onze kaartersclub van acht man donderdag nog samenkomen?\n\n"
+        "Ik wil ook graag boodschappen doen voor iemand in Heverlee.",
+        sender="Karel <karel@home.example>",
+    )
+    desk.run()
+    code, said = type_in("list")
+
+    assert code == 0, said
+    assert "question: gatherings" in said
+    assert "offer: groceries" in said
+
+
 def test_split_makes_a_second_ticket_of_one_letter(quiet, type_quietly):
     """Each is answered for itself."""
     code, said = type_quietly("split 1 --intent help_offer")

@@ -390,7 +390,7 @@ def test_a_hostile_letter_is_harmless_on_the_screen(attack):
         "id": 1,
         "subject": attack,
         "intent": "info",
-        "categories": [attack],
+        "about": [attack],
         "topics": [],
         "confidence": 0.5,
         "requester_name": attack,
