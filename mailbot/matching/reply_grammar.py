@@ -33,6 +33,7 @@ from mailbot.matching.reply_words import (
 
 _SEPARATORS = frozenset({",", ";", ".", "en", "et", "and", "&", "/", "+", "!", "und"})
 _LEADS = frozenset({"-", "*", "•", "–", "—", "·", "►", "→", "dus", "verder", "en", "●", "▪", "_"})
+_TOLD_BY = ({"ik", "we", "wij", "i"}, {"heb", "hebben", "have"})
 _STATUS = frozenset({"gebeld", "loopt", "klaar", "later", "stop", "ander"})
 _ENDS = frozenset({".", "!", ",", ";", ":", ")", "-", "_"})
 MOST_CLAUSES = 40
@@ -84,7 +85,7 @@ class _Line:
 def read_sentence(text: str, tokens: tuple[Token, ...], scope: Scope) -> Sentence | None:
     """The commands of a line that names its rows; None where it has no single meaning."""
     line = _Line(text, tokens, scope)
-    start = _start(line)
+    start = _told_from(line, _start(line))
     clauses = _verbs_first(line, start) or _rows_and_verbs(line, start) or _verbs_and_rows(line, start)
     return Sentence(clauses) if clauses else _rows_first(line, start)
 
@@ -118,6 +119,15 @@ def _start(line: _Line) -> int:
             is_greeting = all(token.word in COURTESY or token.is_name for token in greeting)
             return line.skip(comma + 1, _LEADS) if is_greeting and comma + 1 < len(line.tokens) else at
     return at
+
+
+def _told_from(line: _Line, at: int) -> int:
+    """`Ik heb 2 gebeld` reports on row 2; `ik heb 2 ja` counts answers, and is left as it stands."""
+    if line.word(at) not in _TOLD_BY[0] or line.word(at + 1) not in _TOLD_BY[1]:
+        return at
+    named = name_rows(line.tokens, at + 2, line.scope)
+    found = verb_at(line.tokens, _after_rows(line, named)) if named else None
+    return at + 2 if found and found[0] == "gebeld" else at
 
 
 def _verb_after(line: _Line, at: int) -> _Verb | None:

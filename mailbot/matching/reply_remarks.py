@@ -19,6 +19,7 @@ from mailbot.matching.reply_words import (
     REASON_STARTS,
     SIGNS,
     SOFT_YES,
+    STOPS_SHORT,
     VERBS,
     listed,
 )
@@ -50,7 +51,7 @@ def is_safe_remark(verb: str, word: str, told: Sequence[Token], scope: Scope, *,
     """
     words = _without_phrases([token for token in told if not _is_decoration(token)])
     words = without_praise(words, verb)
-    if words and not _may_follow(verb, words[0]):
+    if words and not _may_follow(verb, word, words[0]):
         return False
     if len(words) > LONGEST_REMARK or any(token.kind in ("number", "ordinal", "match", "odd") for token in words):
         return False
@@ -61,8 +62,10 @@ def is_safe_remark(verb: str, word: str, told: Sequence[Token], scope: Scope, *,
     return _fits_open(words, verb, word) if verb in _OPEN else _fits_closed(words, verb, word)
 
 
-def _may_follow(verb: str, first: Token) -> bool:
-    """`ander uur` wants another hour, not another person; `gebeld morgen` has not been done yet."""
+def _may_follow(verb: str, word: str, first: Token) -> bool:
+    """`ander uur` wants another hour, `gebeld morgen` is not done yet, and who `kan niet wachten` refuses nothing."""
+    if verb == "nee" and word in STOPS_SHORT:
+        return first.word in _PAUSES | REASON_STARTS | COURTESY
     if verb == "ander":
         return first.kind == "mark" or first.word in _AFTER_OTHER | REASON_STARTS | COURTESY - {"dag"}
     return verb not in _REPORTS or first.word not in _TO_COME

@@ -45,7 +45,7 @@ _APOLOGY = re.compile(
     r"\W*(?:sorry|excuses|desole|désolé|pardon)\W*(?:voor|for|pour|de|dat ik|que je)?\W*"
     r"(?:(?:het|mijn|de|le|la|the|my|ma)\W+)?"
     r"(?:(?:late|laattijdige|trage|snelle|vertraging|retard|delay|reponse|réponse|antwoord|reactie|reply|answer|tardive"
-    r"|zo laat|storing)\W*){0,3}",
+    r"|zo laat|storing|reageer|antwoord)\W*){0,3}",
     re.IGNORECASE,
 )
 _ANNOUNCING = listed(
@@ -54,6 +54,9 @@ _ANNOUNCING = listed(
 _SOMEBODY_ELSES = listed(
     "zijn haar hun jouw je uw van de son sa ses leur leurs votre vos his her their your the"
 )
+_SENTENCES = re.compile(r"(?<=[^\W\d_]{2})[.!]+\s+(?=[^\W_])|(?<=\d)\.\s+(?=[^\W\d_])")
+MOST_SENTENCES = 12
+_TURNS = CONDITION | CONTRAST | CORRECTION | CHOICE
 _COUNTS = frozenset(["number", "ordinal", "match", "odd", "amount"])
 _REACHABLE = re.compile(r"https?:|www\.|\+?\d[\d ./()-]{6,}$|\d{4}$")
 _DISCLAIMER = re.compile(
@@ -110,9 +113,10 @@ def _is_closing(tokens: Sequence[Token]) -> bool:
     if not words or len(words) > 8 or any(token.kind in ("number", "match") for token in tokens):
         return False
     has_closing = any(token.word in CLOSINGS for token in words)
-    return has_closing and all(
-        token.word in COURTESY | CLOSINGS | {"met", "en", "van", "with", "a", "de"} or token.is_name for token in words
-    )
+    polite = COURTESY | CLOSINGS | {"met", "en", "van", "with", "a", "de"}
+    strange = [token for token in words if token.word not in polite and not token.is_name]
+    is_signed = strange == words[-1:] and len(words) <= 3 and verb_at(strange, 0) is None  # `gr jan`
+    return has_closing and (not strange or is_signed)
 
 
 def is_disclaimer(text: str) -> bool:
@@ -141,6 +145,9 @@ def _by_itself(line: Line, text: str, tokens: tuple[Token, ...], scope: Scope) -
     if spoken:
         spared = frozenset(row for clause in spoken.clauses for row in clause.spared)
         return Heard(line, spoken.clauses, spoken.left_alone | spared, unclear=bool(spoken.left_alone | spared))
+    parted = _by_sentences(line, text, scope)
+    if parted is not None:
+        return parted
     alone = _for_the_only_row(line, text, tokens, scope)
     if alone is not None:
         return alone
@@ -155,6 +162,28 @@ def _by_itself(line: Line, text: str, tokens: tuple[Token, ...], scope: Scope) -
         shakes=shakes,
         bare=verb_at(tokens, 0) is not None,
         introduces=introduces(text),
+    )
+
+
+def _by_sentences(line: Line, text: str, scope: Scope) -> Heard | None:
+    """`Akkoord met 1 en 2. Rij 4 weiger ik.`: sentences of one line, each with its own rows.
+
+    None where one of them could limit another: it names no row and is no courtesy, or turns on a condition.
+    """
+    parts = _SENTENCES.split(text)
+    if not 1 < len(parts) <= MOST_SENTENCES:
+        return None
+    heard = [_by_itself(line, part, tokens_of(part), scope) for part in parts]
+    strange = [part for part, each in zip(parts, heard, strict=True) if each.unclear]
+    if not any(each.clauses for each in heard) or any(each.unclear and not each.left_alone for each in heard):
+        return None
+    if any({token.word for token in tokens_of(part)} & _TURNS for part in strange):
+        return None
+    return Heard(
+        line,
+        tuple(clause for each in heard for clause in each.clauses),
+        frozenset(row for each in heard for row in each.left_alone),
+        unclear=bool(strange),
     )
 
 

@@ -20,18 +20,30 @@ VERBS: dict[tuple[str, ...], str] = {
     **_phrases("ja", "oke,okee,okay,okido,akkoord,accoord,goed,prima,perfect,top"),
     **_phrases("ja", "in orde,is goed,doe maar,ga ervoor,graag,aanvaard,aanvaarden,goedgekeurd,fine"),
     **_phrases("ja", "d'accord,daccord,c'est bon,parfait,go ahead,agreed,accepted,accepte,einverstanden,in ordnung"),
-    **_phrases("nee", "nee,neen,non,no,nope,nein,geweigerd,weigeren,refuse"),
+    **_phrases("ja", "doe ik,doen wij,doen we,neem ik,nemen wij,nemen we,ik doe,ik neem,aanvaard ik,ik aanvaard"),
+    **_phrases("ja", "wij aanvaarden,aanvaarden wij,ga akkoord,ik ga akkoord,ga ik akkoord,wij gaan akkoord"),
+    **_phrases("ja", "kan wel,lukt wel,past voor mij,j'accepte,je prends,je suis d'accord,ca va,bon pour moi,c'est ok"),
+    **_phrases("ja", "i accept,i take,i'll take,works for me,sounds good,will do"),
+    **_phrases("nee", "nee,neen,non,no,nope,nein,geweigerd,weigeren,refuse,weiger,weiger ik,ik weiger,wij weigeren"),
+    **_phrases("nee", "onmogelijk,kan niet,lukt niet,gaat niet,past niet,lukt me niet,lukt mij niet,impossible"),
+    **_phrases("nee", "je refuse,declined,decline,i decline"),
     **_phrases(
         "ander", "ander,andere,iemand anders,een ander,een andere,ander voorstel,andere kandidaat,andere persoon"
     ),
     **_phrases("ander", "andere vrijwilliger,een andere kandidaat,een andere vrijwilliger,een ander voorstel,autre"),
     **_phrases("ander", "un autre,une autre,autre personne,une autre personne,un autre candidat,quelqu'un d'autre"),
     **_phrases("ander", "another,someone else,somebody else,another one,other,another person,jemand anders"),
+    **_phrases("ander", "liever iemand anders,liever een ander,liever een andere,graag iemand anders,andere helper"),
+    **_phrases("ander", "een andere helper,zoek iemand anders"),
+    **_phrases("door", "naar,laat ik over aan,doorschuiven naar,overdragen aan"),
     **_phrases("door", "door,door naar,door aan,doorgeven aan,doorgegeven aan,doorsturen naar,geef door aan"),
     **_phrases("door", "graag door,graag door naar,graag door aan,geef ik door aan,mag door naar,mag door aan"),
     **_phrases("door", "transferer a,passer a,pass to,pass on to,forward to,hand over to,a transferer a"),
     **_phrases("gebeld", "gebeld,opgebeld,gecontacteerd,appele,appelee,appeles,called,phoned,angerufen"),
+    **_phrases("gebeld", "ai telephone,j'ai telephone,avons telephone"),
+    **_phrases("loopt", "up and running,gestart,begonnen,opgestart"),
     **_phrases("loopt", "loopt,lopende,en cours,ongoing,running,in progress,lauft"),
+    **_phrases("klaar", "fait,afgehandeld"),
     **_phrases("klaar", "klaar,afgerond,gedaan,voltooid,done,finished,completed,termine,terminee,fini,erledigt"),
     **_phrases("later", "later,plus tard,spater"),
     **_phrases("stop", "stop,stoppen,stopzetten,arreter,arretez"),
@@ -194,12 +206,14 @@ NEUTRAL = COURTESY | listed(
     " elke elk iedere ieder wekelijks dagelijks every weekly chaque start starten begint starts sinds sedert depuis"
     " le la les un une de du des et est sont je nous elle il ils elles deux contents content contente"
     " aujourd'hui hier"
+    " geleverd gebracht afgeleverd aangekomen ontvangen betaald gehaald opgehaald geholpen verlopen gegaan bezorgd"
+    " dankbaar delivered livre livrees"
     " lundi mardi mercredi jeudi vendredi samedi dimanche tres bien bon bonne choix tout parfait moi"
 )
 PLANS = listed(
     "bel bellen belt contacteer contacteren neem nemen contact regel regelen spreek zal ga gaan gaat straks vanavond"
     " morgen overmorgen morgenvroeg namiddag voormiddag avond middag week volgende na voor zo snel mogelijk"
-    " laat weten"
+    " laat weten langs haal haalt breng brengt rijdt kookt"
     " doe doen opnemen op hou houd hoogte asap call will ring tonight tomorrow afternoon evening this"
     " j'appelle appelle vais appeler ce soir demain apres-midi contacte start starten start begint beginnen komen"
 )
@@ -214,4 +228,5 @@ NEEDS_EYES = listed(
     "overleden ziek help urgent"
     " emergency hospital police fire sick urgence hopital malade overnemen overname afwezig verlof"
 )
+STOPS_SHORT = listed("kan lukt gaat past")  # the first word of a refusal that goes on as something else
 NO_REFUSAL = listed("probleem problemen problem problems probleme bezwaar objection worries need optie rush hurry zeg")
