@@ -43,6 +43,7 @@ _ABOUT_THE_ANSWER = re.compile(
     r"nakijk|uitzoek|bekijk|doorvoer|uitvoer|dit (?:is|zijn|waren|was)|geldt|gelden|versie)",
     re.IGNORECASE,
 )
+_TURNS = CONDITION | CONTRAST | CORRECTION | CHOICE
 SHORT = 3
 
 
@@ -59,6 +60,13 @@ def takes_back(text: str, tokens: Sequence[Token]) -> bool:
         rest = tokens[next(n for n, token in enumerate(tokens) if token.word == "?") + 1 :]
         return _asks_back(text, words[:asked]) or (asked < len(words) and _opens_or_denies(rest, words[asked:]))
     return _opens_or_denies(tokens, words) or _is_about_the_answer(text, words)
+
+
+def may_limit(text: str, tokens: Sequence[Token]) -> bool:
+    """Whether a sentence could say something of the others on its line: it turns on them, points at them, or quotes."""
+    words = {token.word for token in tokens}
+    is_about_others = tokens[0].word in _POINTING or ":" in words or bool(_ABOUT_THE_ANSWER.search(text))
+    return is_about_others or bool(words & _TURNS)
 
 
 def corrects_vaguely(tokens: Sequence[Token], named: frozenset[int]) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailbot.matching.reply_doubt import corrects_vaguely, introduces, takes_back
+from mailbot.matching.reply_doubt import corrects_vaguely, introduces, may_limit, takes_back
 from mailbot.matching.reply_grammar import Clause, read_bare, read_sentence, verb_at
 from mailbot.matching.reply_lines import Line, Place
 from mailbot.matching.reply_rows import Scope, mentioned
@@ -56,7 +56,6 @@ _SOMEBODY_ELSES = listed(
 )
 _SENTENCES = re.compile(r"(?<=[^\W\d_]{2})[.!]+\s+(?=[^\W_])|(?<=\d)\.\s+(?=[^\W\d_])")
 MOST_SENTENCES = 12
-_TURNS = CONDITION | CONTRAST | CORRECTION | CHOICE
 _COUNTS = frozenset(["number", "ordinal", "match", "odd", "amount"])
 _REACHABLE = re.compile(r"https?:|www\.|\+?\d[\d ./()-]{6,}$|\d{4}$")
 _DISCLAIMER = re.compile(
@@ -168,7 +167,7 @@ def _by_itself(line: Line, text: str, tokens: tuple[Token, ...], scope: Scope) -
 def _by_sentences(line: Line, text: str, scope: Scope) -> Heard | None:
     """`Akkoord met 1 en 2. Rij 4 weiger ik.`: sentences of one line, each with its own rows.
 
-    None where one of them could limit another: it names no row and is no courtesy, or turns on a condition.
+    None where one of them could limit another, or names no row and is no courtesy.
     """
     parts = _SENTENCES.split(text)
     if not 1 < len(parts) <= MOST_SENTENCES:
@@ -177,7 +176,7 @@ def _by_sentences(line: Line, text: str, scope: Scope) -> Heard | None:
     strange = [part for part, each in zip(parts, heard, strict=True) if each.unclear]
     if not any(each.clauses for each in heard) or any(each.unclear and not each.left_alone for each in heard):
         return None
-    if any({token.word for token in tokens_of(part)} & _TURNS for part in strange):
+    if any(may_limit(part, tokens_of(part)) for part in strange):
         return None
     return Heard(
         line,
