@@ -33,6 +33,7 @@ from mailbot.matching.reply_words import (
 
 _SEPARATORS = frozenset({",", ";", ".", "en", "et", "and", "&", "/", "+", "!", "und"})
 _LEADS = frozenset({"-", "*", "•", "–", "—", "·", "►", "→", "dus", "verder", "en", "●", "▪", "_"})
+_FOR_MY_PART = {("voor", "mij"), ("pour", "moi"), ("for", "me")}
 _TOLD_BY = ({"ik", "we", "wij", "i"}, {"heb", "hebben", "have"})
 _STATUS = frozenset({"gebeld", "loopt", "klaar", "later", "stop", "ander"})
 _ENDS = frozenset({".", "!", ",", ";", ":", ")", "-", "_"})
@@ -113,6 +114,8 @@ def verb_at(tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
 def _start(line: _Line) -> int:
     """Where the line's sense begins: after a bullet, after `Dag Tine,`."""
     at = line.skip(0, _LEADS)
+    if tuple(token.word for token in line.tokens[at : at + 2]) in _FOR_MY_PART:
+        return line.skip(at + 2, _LEADS | {","})
     for comma in range(at + 1, min(at + 6, len(line.tokens))):
         if line.word(comma) in {",", "!", ":", "."} and line.word(at) in COURTESY - {"graag", "allemaal"}:
             greeting = line.tokens[at:comma]

@@ -38,9 +38,10 @@ _AFTER_OTHER = listed(
     " candidate il elle he she this"
 )
 _TO_COME = listed("morgen overmorgen straks vanavond volgende weldra tomorrow tonight soon next demain bientot ce")
+_TODAY = frozenset({"vandaag", "vanavond", "vanmiddag"})
 _PAUSES = frozenset({",", ".", "!", ";", "(", "-", "–", "—", ":"})
 _MARKS = frozenset(",.!;:()-–—&+'_=")
-LONGEST_REMARK = 45
+LONGEST_REMARK, LONGEST_THANKS = 45, 8
 _THANKS = frozenset({"dank", "bedankt", "merci", "thanks", "thank"})
 
 
@@ -88,7 +89,7 @@ def _without_phrases(tokens: list[Token]) -> list[Token]:
         before = tokens[at - 1].word if at else ""
         after = tokens[at + 1].word if at + 1 < len(tokens) else ""
         is_thanks = token.word == "wel" and bool({each.word for each in tokens[max(0, at - 2) : at]} & _THANKS)
-        is_wish = token.word == "nog" and after in {"een", "fijne", "veel", "prettige"}
+        is_wish = token.word == "nog" and (after in {"een", "fijne", "veel", "prettige"} | _TODAY or before in _TODAY)
         is_limited = token.word in LIMITING and before in LIMITED_VERBS
         if not (is_thanks or is_wish or is_limited):
             kept.append(token)
@@ -126,7 +127,7 @@ def _second_verb(words: Sequence[Token], verb: str) -> bool:
         is_denied_praise = verb == "nee" and at > 0 and words[at - 1].word in {"niet", "pas", "not"} and length == 1
         is_preposition = other == "door" and verb in _OPEN
         is_soft = words[at].word in SOFT_YES and verb != "nee"
-        is_consent = words[at].word in OK | {"akkoord", "accoord", "d'accord", "agreed"} and verb in _REPORTS
+        is_consent = other == "ja" and verb in _REPORTS  # both sides said yes
         is_praise = is_soft or is_consent or (is_denied_praise and words[at].word in SOFT_YES)
         if other != verb and not is_preposition and not is_praise:
             return True
@@ -153,13 +154,22 @@ def _fits_open(words: Sequence[Token], verb: str, word: str) -> bool:
 
 
 def _fits_closed(words: Sequence[Token], verb: str, word: str) -> bool:
-    plain = [token for token in words if token.word not in _MARKS]
+    plain = _before_thanks([token for token in words if token.word not in _MARKS])
     if word in SOFT_YES and verb == "ja":
         return all(token.word in COURTESY or token.word in SOFT_YES | OK for token in plain)
     known = NEUTRAL | PLANS if verb == "ja" else NEUTRAL
     strange = [token for token in plain if not _is_known(token, known, verb)]
     names = [token for token in strange if token.is_name]
     return len(names) == len(strange) and (not names or len(names) * 2 <= len(plain))
+
+
+def _before_thanks(words: list[Token]) -> list[Token]:
+    """The words before thanks for something; `merci de vérifier` is a request."""
+    for at, token in enumerate(words):
+        is_thanks = token.word in _THANKS - {"merci"} and len(words) - at <= LONGEST_THANKS
+        if is_thanks and all(each.kind == "word" for each in words[at:]):
+            return words[:at]
+    return words
 
 
 def _is_known(token: Token, known: frozenset[str], verb: str) -> bool:

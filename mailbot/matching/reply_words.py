@@ -24,6 +24,7 @@ VERBS: dict[tuple[str, ...], str] = {
     **_phrases("ja", "wij aanvaarden,aanvaarden wij,ga akkoord,ik ga akkoord,ga ik akkoord,wij gaan akkoord"),
     **_phrases("ja", "kan wel,lukt wel,past voor mij,j'accepte,je prends,je suis d'accord,ca va,bon pour moi,c'est ok"),
     **_phrases("ja", "i accept,i take,i'll take,works for me,sounds good,will do"),
+    **_phrases("ja", "absoluut,zeker weten,uiteraard,natuurlijk"),
     **_phrases("nee", "nee,neen,non,no,nope,nein,geweigerd,weigeren,refuse,weiger,weiger ik,ik weiger,wij weigeren"),
     **_phrases("nee", "onmogelijk,kan niet,lukt niet,gaat niet,past niet,lukt me niet,lukt mij niet,impossible"),
     **_phrases("nee", "je refuse,declined,decline,i decline"),
@@ -207,7 +208,7 @@ NEUTRAL = COURTESY | listed(
     " le la les un une de du des et est sont je nous elle il ils elles deux contents content contente"
     " aujourd'hui hier"
     " geleverd gebracht afgeleverd aangekomen ontvangen betaald gehaald opgehaald geholpen verlopen gegaan bezorgd"
-    " dankbaar delivered livre livrees"
+    " dankbaar delivered livre livrees goede goeie perfecte ideale mooie laatste"
     " lundi mardi mercredi jeudi vendredi samedi dimanche tres bien bon bonne choix tout parfait moi"
 )
 PLANS = listed(
