@@ -12,11 +12,15 @@ from datetime import date
 from typing import Any
 
 from mailbot.answers.index import Index
-from mailbot.answers.suggest import NAMES, Asked, Found, Weights, scored, suggest
+from mailbot.answers.suggest import NAMES, Asked, Found, Weights, evidence, scored, suggest
 
 FOLDS = 5
 RESTRAINT, TINY = 10.0, 1e-12
-SURE = ("score", "lead", "own", "covered", "about", "topic", "known")
+SURE = (
+    *("score", "lead", "lead_third", "second", "own", "mixed", "covered", "about", "about_own", "told", "topic"),
+    *("known", "questions"),
+)
+FREEDOM = 0.3  # how far surety may follow the letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,16 @@ class Labelled:
     asked: Asked
     right: frozenset[str]
     may_send: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OneLiner:
+    """A question that is a whole letter, on a day, and the answers that are right for it."""
+
+    question: str
+    language: str
+    day: date
+    right: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +68,17 @@ def read_days(lines: Iterable[str]) -> dict[str, date]:
     """The day of each letter that has none of its own: the fourth cell of its line, where there is one."""
     cells = (line.rstrip("\n").split("\t") for line in lines if not line.startswith("#"))
     return {each[0]: date.fromisoformat(each[3]) for each in cells if len(each) > 3}
+
+
+def read_one_liners(lines: Iterable[str]) -> list[OneLiner]:
+    """Read `day, language, answers, question` between tabs; answers as in `read_labels`."""
+    found = []
+    for line in lines:
+        if line.strip() and not line.startswith("#"):
+            day, language, answers, question = line.rstrip("\n").split("\t")
+            right = read_labels([f"{question}\t{answers}"])[question]
+            found.append(OneLiner(question, language, date.fromisoformat(day), right))
+    return found
 
 
 def fold_of(letter: str) -> int:
@@ -125,13 +150,12 @@ def _surety(index: Index, examples: Sequence[Labelled], ranking: Mapping[str, fl
         questions = [found for found in scored(index, each.asked, weights) if found]
         for question in questions:
             at = max(question, key=lambda number: (question[number][0], -number))
-            score, values, known = question[at]
             others = sorted((other[0] for number, other in question.items() if number != at), reverse=True)
-            told = {**values, "score": score, "lead": score - (others[0] if others else 0.0), "known": known}
+            told = evidence(question[at], others, len(each.asked.questions))
             rows.append([told[name] for name in SURE])
             right.append(index.answers[at].id in each.right)
             counts.append(1 / len(questions))
-    coef, bias = _fit(rows, right, counts, 1.0)
+    coef, bias = _fit(rows, right, counts, FREEDOM)
     return {"bias": bias, **dict(zip(SURE, coef, strict=True))}
 
 

@@ -38,7 +38,7 @@ class AnswersPolicy(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    automatic: float = Field(default=0.85, gt=0, le=1)
+    automatic: float = Field(default=0.74, gt=0, le=1)
     suggest_from: float = Field(default=0.2, gt=0, le=1)
     languages: tuple[str, ...] = ("nl", "fr", "en")
     expiring_days: int = Field(default=3, ge=0, le=60)

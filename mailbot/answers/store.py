@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from mailbot.answers.index import Index, make_index
-from mailbot.answers.learning import read_days, read_labels
+from mailbot.answers.learning import OneLiner, read_days, read_labels, read_one_liners
 from mailbot.answers.library import Answer, Library, is_name, read_library
 from mailbot.answers.suggest import Weights
 from mailbot.answers.vocabulary import read_synonyms
@@ -112,6 +112,12 @@ def load_labels(folder: Path | None = None) -> dict[str, frozenset[str]]:
 def load_days(folder: Path | None = None) -> dict[str, date]:
     """On which day each labelled letter is read that has no date of its own."""
     return read_days(_label_lines(folder))
+
+
+def load_one_liners(folder: Path | None = None) -> list[OneLiner]:
+    """Questions of one line with the answers that are right for them, file by file in order of name."""
+    files = sorted((folder or shipped("data") / "corpus").glob("asked-*.tsv"))
+    return [each for file in files for each in read_one_liners(file.read_text(encoding="utf-8").splitlines())]
 
 
 def _label_lines(folder: Path | None) -> list[str]:

@@ -7,7 +7,7 @@ light of its letter: the subject, the neighbouring sentences, the topics that tr
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from heapq import nlargest
@@ -16,7 +16,6 @@ from math import exp, sqrt
 from mailbot.answers.index import Index, Phrasing, Shelf
 from mailbot.answers.library import Answer, why_dead
 from mailbot.answers.vocabulary import terms
-from mailbot.answers.words import is_small, words
 
 MOST_QUESTIONS = 5
 MOST_TEXT = 4000
@@ -25,6 +24,7 @@ SHORT = 30  # so many answers that a question has most in common with are looked
 NAMES = ("own", "mixed", "covered", "about", "about_own", "topic", "first_topic", "subject")
 RANKING = dict(zip(NAMES, (3.0, 3.0, 1.5, 4.0, 2.0, 1.0, 0.5, 1.0), strict=True))  # where nothing was learnt yet
 SURETY = {"bias": -5.0, "score": 0.8, "lead": 1.0, "own": 1.0, "known": 1.0}
+ALIKE = 0.3  # an answer leaves by itself only where one way to ask it is so like the question in its letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """An answer for one question: how surely it is right, and the phrasing and words that say so."""
+    """An answer for one question: how surely it is right, and the phrasing and words that say so.
+
+    `alike` is the cosine of the likest phrasing with the question in its letter, nought where they share one word.
+    """
 
     answer: Answer
     confidence: float
     score: float
+    alike: float
     phrasing: str
     words: tuple[str, ...]
     topic: str
@@ -75,10 +79,10 @@ def suggest(index: Index, asked: Asked, weights: Weights, most: int = 3) -> tupl
     shelf = _shelf(index, asked)
     if shelf is None:
         return ()
-    scores = scored(index, asked, weights)
+    around = _around(shelf, asked)
     return tuple(
-        Found(question, _best(index, shelf, asked, question, each, weights, most))
-        for question, each in zip(asked.questions, scores, strict=False)
+        Found(question, _best(index, around, place, weights, most))
+        for place, question in enumerate(asked.questions[: len(around.questions)])
     )
 
 
@@ -88,18 +92,16 @@ def scored(index: Index, asked: Asked, weights: Weights) -> list[dict[int, Score
     if shelf is None:
         return []
     around = _around(shelf, asked)
-    return [_scores(index, shelf, asked, around, place, weights) for place in range(len(around.questions))]
+    return [_scores(index, around, place, weights) for place in range(len(around.questions))]
 
 
 def _shelf(index: Index, asked: Asked) -> Shelf | None:
     return index.shelf(asked.language) or index.shelf("nl")
 
 
-def _scores(
-    index: Index, shelf: Shelf, asked: Asked, around: _Around, place: int, weights: Weights
-) -> dict[int, Score]:
-    known = _known(shelf, around.questions[place])
-    shown = _numbers(index, shelf, asked, around, place)
+def _scores(index: Index, around: _Around, place: int, weights: Weights) -> dict[int, Score]:
+    known = _known(around.shelf, around.questions[place])
+    shown = _numbers(index, around, place)
     return {at: (_weighed(each, weights.ranking), each, known) for at, each in shown.items()}
 
 
@@ -111,24 +113,11 @@ def sendable(found: Sequence[Found], language: str, automatic: float) -> list[tu
     sent: dict[str, tuple[str, Suggestion]] = {}
     for each in found:
         for one in each.suggestions[:1]:
-            is_safe = one.answer.automatic and language in one.answer.texts and _speaks(each, one)
+            is_safe = one.answer.automatic and language in one.answer.texts and one.alike > ALIKE
             is_new = is_safe and one.confidence >= automatic and one.answer.id not in sent
             if is_new and not why_dead(one.answer.texts[language]):
                 sent[one.answer.id] = (each.question, one)
     return list(sent.values())
-
-
-def _speaks(found: Found, one: Suggestion) -> bool:
-    """Whether a question shares two words with an answer, or most of its own; `En hoe laat?` has none of its own.
-
-    One word among others is not enough: `open` alone would answer for the cinema what is true of shops.
-    """
-    own = {word for word in words(found.question) if not is_small(word, "")}
-    groups = sum(word.startswith("=") for word in one.words)  # names of groups of synonyms, across languages
-    plain = [word for word in one.words if not word.startswith("=")]
-    whole = sum(all(word == other or word not in other for other in plain) for word in plain)  # a compound counts once
-    shared = max(groups, whole)
-    return not own or shared >= 2 or 2 * shared > len(own)
 
 
 def together(found: Sequence[Found]) -> list[Suggestion]:
@@ -145,6 +134,8 @@ def together(found: Sequence[Found]) -> list[Suggestion]:
 class _Around:
     """What stands around the questions of a letter, in terms; and by answer what subject and letter speak for."""
 
+    shelf: Shelf
+    asked: Asked
     subject: Mapping[str, float]
     letter: Mapping[str, float]
     questions: tuple[Mapping[str, float], ...]
@@ -164,7 +155,7 @@ def _around(shelf: Shelf, asked: Asked) -> _Around:
     subject = terms(vocabulary, asked.subject)
     rest = terms(vocabulary, _without(text, asking))
     letter = _strongest(*((OTHERS, each) for each in questions), (LETTER, rest), (SUBJECT, subject))
-    return _Around(subject, letter, questions, beside, _told(shelf, subject), _told(shelf, letter))
+    return _Around(shelf, asked, subject, letter, questions, beside, _told(shelf, subject), _told(shelf, letter))
 
 
 def _is_bare(shelf: Shelf, own: Mapping[str, float]) -> bool:
@@ -206,17 +197,14 @@ def _before(text: str, question: str, questions: Sequence[str]) -> str:
     return _without(text[max(0, at - 160) : at], questions) if at > 0 else ""
 
 
-def _best(
-    index: Index, shelf: Shelf, asked: Asked, question: str, scores: Mapping[int, Score], weights: Weights, most: int
-) -> tuple[Suggestion, ...]:
-    ranked = sorted(scores, key=lambda at: (-scores[at][0], at))[: most + 1]
-    own = terms(shelf.vocabulary, question)
+def _best(index: Index, around: _Around, place: int, weights: Weights, most: int) -> tuple[Suggestion, ...]:
+    scores = _scores(index, around, place, weights)
+    ranked = sorted(scores, key=lambda at: (-scores[at][0], at))[: most + 2]
     suggestions = []
-    for rank, at in enumerate(ranked[:most]):
-        score, shown, known = scores[at]
-        rival = scores[ranked[0 if rank else 1]][0] if len(ranked) > 1 else 0.0
-        chance = surety(score, score - rival, shown, known, weights)
-        suggestions.append(_suggestion(index, shelf, at, own, asked, score, chance))
+    for at in ranked[:most]:
+        others = [scores[other][0] for other in ranked if other != at]
+        chance = surety(evidence(scores[at], others, len(around.asked.questions)), weights)
+        suggestions.append(_suggestion(index, around, place, at, scores[at], chance))
     return tuple(suggestions)
 
 
@@ -224,14 +212,25 @@ def _weighed(values: Mapping[str, float], weights: Mapping[str, float]) -> float
     return sum([weights.get(name, 0.0) * value for name, value in values.items()])
 
 
-def surety(score: float, lead: float, shown: Mapping[str, float], known: float, weights: Weights) -> float:
-    """The chance that an answer is right, from its score, its lead over the best other and the share of known words."""
-    values = {"bias": 1.0, "score": score, "lead": lead, "known": known, **shown}
-    return 1 / (1 + exp(-max(-30.0, min(30.0, _weighed(values, weights.surety)))))
+def evidence(score: Score, others: Sequence[float], questions: int) -> dict[str, float]:
+    """What speaks for an answer to be right, by name: its numbers, and its lead over the best `others`.
+
+    The more questions a letter has, the surer one of them is meant: `questions` is how many.
+    """
+    whole, shown, known = score
+    second, third = (*others[:2], 0.0, 0.0)[:2]
+    standing = {"score": whole, "lead": whole - second, "lead_third": whole - third, "second": second}
+    return {"bias": 1.0, "known": known, "questions": float(questions), **standing, **shown}
 
 
-def _numbers(index: Index, shelf: Shelf, asked: Asked, around: _Around, place: int) -> dict[int, dict[str, float]]:
+def surety(told: Mapping[str, float], weights: Weights) -> float:
+    """The chance that an answer is right, from its `evidence`."""
+    return 1 / (1 + exp(-max(-30.0, min(30.0, _weighed(told, weights.surety)))))
+
+
+def _numbers(index: Index, around: _Around, place: int) -> dict[int, dict[str, float]]:
     """What `Weights` weighs, by number of the answer, for the true answers that share most with the question."""
+    shelf, asked = around.shelf, around.asked
     own = around.questions[place]
     mixed = _strongest((1.0, around.letter), (BESIDE, around.beside[place]), (1.0, own))
     more = {term: weight - around.letter.get(term, 0.0) for term, weight in mixed.items()}
@@ -248,6 +247,7 @@ def _numbers(index: Index, shelf: Shelf, asked: Asked, around: _Around, place: i
             **_alike(shelf.phrasings[at], weighed_own, weighed_mixed),
             "about": about[at] / mass,
             "about_own": about_own.get(at, 0.0) / own_mass,
+            "told": about_own.get(at, 0.0) / shelf.unknown,
             "subject": around.headed.get(at, 0.0) / subject_mass,
             **_topics(index.answers[at], asked.topics),
         }
@@ -293,12 +293,30 @@ def _known(shelf: Shelf, said: Mapping[str, float]) -> float:
     return sum(term in shelf.rarity for term in real) / len(real) if real else 0.0
 
 
-def _suggestion(
-    index: Index, shelf: Shelf, at: int, own: Mapping[str, float], asked: Asked, score: float, chance: float
-) -> Suggestion:
-    answer, phrasings = index.answers[at], shelf.phrasings[at]
+def _suggestion(index: Index, around: _Around, place: int, at: int, score: Score, chance: float) -> Suggestion:
+    shelf, answer, own = around.shelf, index.answers[at], around.questions[place]
+    phrasings = shelf.phrasings[at]
     likest = max(phrasings, key=lambda each: sum(v * own.get(t, 0.0) for t, v in each.terms.items()), default=None)
-    shared = {term for each in phrasings for term in each.terms if term in own}
+    every = {term for each in phrasings for term in each.terms}
+    shared = {term for term in every if term in own}
+    beside = {term for term in every if term in around.letter or term in around.beside[place]}
     told = sorted(shared, key=lambda term: (-shelf.rarity.get(term, 0.0), term))[:5]
-    topic = next((each for each in asked.topics if each in answer.topics), "")
-    return Suggestion(answer, round(chance, 4), round(score, 3), likest.text if likest else "", tuple(told), topic)
+    topic = next((each for each in around.asked.topics if each in answer.topics), "")
+    alike = score[1]["mixed"] if _is_about(own, shared, beside) else 0.0
+    phrasing = likest.text if likest else ""
+    return Suggestion(answer, round(chance, 4), round(score[0], 3), round(alike, 3), phrasing, tuple(told), topic)
+
+
+def _is_about(own: Mapping[str, float], shared: Collection[str], beside: Collection[str]) -> bool:
+    """Whether a question and what stands around it share two words with an answer, or the question most of its own.
+
+    One word among others is not enough: `open` alone would answer for the cinema what is true of shops.
+    """
+    said = _count([term for term in own if term[0] != "="])
+    return _count({*shared, *beside}) >= 2 or 2 * _count(shared) > said > 0
+
+
+def _count(shared: Collection[str]) -> int:
+    """So many words are shared; a compound counts once, and so does a word and what it means (`=…`)."""
+    plain = [term for term in shared if term[0] != "="]
+    return max(len(shared) - len(plain), sum(all(one == other or one not in other for other in plain) for one in plain))

@@ -12,7 +12,7 @@ from mailbot.model import Intent, OutboxState, Status
 from mailbot.storage.answers_tables import TOLD
 from mailbot.storage.tables import OUTBOX, TICKET
 
-BENEFIT = 5  # doubts weigh as if the answer had been told to so many more who were content
+BENEFIT = 2  # doubts weigh as if the answer had been told to so many more who were content
 
 
 @dataclass(frozen=True, slots=True)

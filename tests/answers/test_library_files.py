@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
+from mailbot.answers.store import load_library, load_one_liners
+
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "data" / "answers").glob("*.md"))
 LABELS = ROOT / "data" / "corpus" / "answers-1.tsv"
@@ -118,3 +120,13 @@ def test_a_label_names_answers_that_exist_and_are_true_on_the_day_of_the_letter(
         ]
     assert wrong == []
 
+
+
+def test_every_labelled_question_of_one_line_has_answers_that_are_true_on_its_day() -> None:
+    """A label that is not would teach the library to be wrong."""
+    library, asked = load_library(ROOT / "data" / "answers"), load_one_liners()
+
+    assert len(asked) > 100
+    assert {each.language for each in asked} <= {"nl", "fr", "en"}
+    for each in asked:
+        assert all(library.answers[answer].valid_on(each.day) for answer in each.right), each.question

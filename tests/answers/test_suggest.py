@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -107,6 +108,16 @@ def test_only_safe_answers_in_the_writers_language_are_sendable():
     assert unsafe[0].suggestions[0].answer.id == "hinderpremie"
     assert sendable(unsafe, "nl", 0.0) == []
     assert "mondmasker-stad" not in [one.answer.id for _, one in sendable(german, "de", 0.0)]
+
+
+def test_an_answer_that_is_asked_for_in_other_words_waits_for_a_person():
+    """However sure it is: no way to ask it is a third like the question in its letter."""
+    found = ask("Is het recyclagepark open?")[0]
+    first = found.suggestions[0]
+    strange = replace(found, suggestions=(replace(first, alike=0.2),))
+
+    assert sendable([found], "nl", first.confidence)
+    assert sendable([strange], "nl", first.confidence) == []
 
 
 def test_an_empty_library_suggests_nothing(tmp_path):

@@ -57,7 +57,7 @@ def test_a_doubt_lowers_the_standing_and_brings_the_question_back(database):
         tell(connection, 1, "park")
         doubt(connection, 1, NOW)
 
-        assert standing(connection) == {"park": 1 - 1 / 6}
+        assert standing(connection) == {"park": 1 - 1 / 3}
         assert connection.scalar(select(TICKET.c.status).where(TICKET.c.id == 2)) == "open"
         assert connection.scalar(select(TICKET.c.status).where(TICKET.c.id == 1)) == "new"
 

@@ -85,4 +85,4 @@ def test_the_report_is_a_page_that_needs_nothing_else(mailbot, new_desk, tmp_pat
     code, _, _ = mailbot("-C", new_desk, "answers", "report", "--html", tmp_path / "page.html")
 
     assert code == 0
-    assert "0 vragen" in (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "24 uur: 0," in (tmp_path / "page.html").read_text(encoding="utf-8")
