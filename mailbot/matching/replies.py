@@ -20,7 +20,7 @@ from mailbot.model import CROSSED_OUT, Letter, Screening
 
 COMMANDS = ("ja", "nee", "ander", "door", "gebeld", "loopt", "klaar", "later", "stop")
 _INLINE_WORDS = frozenset(
-    ["hieronder", "tussenin", "ertussen", "tussen", "below", "inline", "ci-dessous", "rood", "rouge", "red"]
+    ["hieronder", "tussenin", "ertussen", "tussen", "below", "inline", "ci-dessous", "dessous", "rood", "rouge", "red"]
 )
 
 

@@ -38,6 +38,7 @@ _AFTER_OTHER = listed(
     " candidate il elle he she this"
 )
 _TO_COME = listed("morgen overmorgen straks vanavond volgende weldra tomorrow tonight soon next demain bientot ce")
+_BEFORE_OF = frozenset({"afraid", "scared", "because", "tired", "out", "full", "lot", "kind"})
 _TODAY = frozenset({"vandaag", "vanavond", "vanmiddag"})
 _PAUSES = frozenset({",", ".", "!", ";", "(", "-", "–", "—", ":"})
 _MARKS = frozenset(",.!;:()-–—&+'_=")
@@ -51,7 +52,7 @@ def is_safe_remark(verb: str, word: str, told: Sequence[Token], scope: Scope, *,
     `needs_stop`: the remark follows a row number, so that it may be counting something: `nee 3 kinderen`.
     """
     words = _without_phrases([token for token in told if not _is_decoration(token)])
-    words = without_praise(words, verb)
+    words = _without_then(without_praise(words, verb), verb)
     if words and not _may_follow(verb, word, words[0]):
         return False
     if len(words) > LONGEST_REMARK or any(token.kind in ("number", "ordinal", "match", "odd") for token in words):
@@ -91,7 +92,8 @@ def _without_phrases(tokens: list[Token]) -> list[Token]:
         is_thanks = token.word == "wel" and bool({each.word for each in tokens[max(0, at - 2) : at]} & _THANKS)
         is_wish = token.word == "nog" and (after in {"een", "fijne", "veel", "prettige"} | _TODAY or before in _TODAY)
         is_limited = token.word in LIMITING and before in LIMITED_VERBS
-        if not (is_thanks or is_wish or is_limited):
+        is_english = token.word == "of" and before in _BEFORE_OF  # in Dutch it leaves a choice
+        if not (is_thanks or is_wish or is_limited or is_english):
             kept.append(token)
     return kept
 
@@ -103,6 +105,15 @@ def without_praise(words: Sequence[Token], verb: str) -> list[Token]:
             if tuple(token.word for token in words[start : start + length]) in _ALL_WELL:
                 return [*words[:start], *words[start + length :]]
     return list(words)
+
+
+def _without_then(words: list[Token], verb: str) -> list[Token]:
+    """`nee, Karel werkt dan`: after a refusal `dan` is a time, unless it offers a choice, as `dan wel` does."""
+    if verb != "nee":
+        return words
+    after = [token.word for token in words[1:]] + [""]
+    pairs = zip(words, after, strict=False)
+    return [each for each, follows in pairs if each.word != "dan" or follows == "wel"]
 
 
 def _names_somebody(words: Sequence[Token], scope: Scope) -> bool:
