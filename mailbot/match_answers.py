@@ -52,10 +52,14 @@ class RowCommand:
 
 @dataclass(frozen=True, slots=True)
 class ApplyCommands:
-    """Carry out a matchmaker's answer to a digest, and confirm it; `refused` says why nothing may happen."""
+    """Carry out a matchmaker's answer to a digest, and confirm it; `refused` says why nothing may happen.
+
+    `asks` are the requests about which those who nearly fit are asked.
+    """
 
     digest: int
     commands: tuple[RowCommand, ...] = ()
+    asks: tuple[int, ...] = ()
     unclear: tuple[str, ...] = ()
     refused: str = ""
 
@@ -157,9 +161,9 @@ def _to_digest(
     if reading.refused and not _is_matchmaker(letter, digest, number):
         return None
     commands = tuple(RowCommand(each.row, each.command, each.reason, each.to or "") for each in reading.commands)
-    order = ApplyCommands(number, commands, reading.unclear, reading.refused or "")
+    order = ApplyCommands(number, commands, reading.asks, reading.unclear, reading.refused or "")
     tickets = {facts.requests[number, each.row] for each in commands if (number, each.row) in facts.requests}
-    tickets = tickets or set(list(facts.requests.values())[:1])
+    tickets = tickets | set(reading.asks) or set(list(facts.requests.values())[:1])
     on = tuple(Append(ticket, f"answer to digest D-{number}") for ticket in sorted(tickets))
     is_clear = not reading.unclear and bool(on)
     return Answered((*_filed(number, verdict, is_clear=is_clear), *on, CONFIRMED), (order,))

@@ -19,6 +19,7 @@ from mailbot.match_answers import ApplyCommands, Facts, HandOn, Named, Order, Ro
 from mailbot.match_calls import no_answer
 from mailbot.match_effects import Scene, Word, act, withdrawn
 from mailbot.matching import mail_store, records_store, store
+from mailbot.matching.digest import counted
 from mailbot.matching.reached import says_not_reached
 from mailbot.matching.reply_auth import Digest
 from mailbot.matching.states import OPEN, Readiness, State, Verb
@@ -95,6 +96,10 @@ def _apply_commands(scene: Scene, each: Judged, action: ApplyCommands) -> list[D
         kind, line, owed = _one(scene, head, command, each.message, labels)
         told[kind].append(line)
         drafts += owed
+    for request in action.asks:
+        kind, line, owed = _asked(scene, action.digest, request, labels)
+        told[kind].append(line)
+        drafts += owed
     about, identifier = _refusal(action.refused) if action.refused else "", each.judgement.letter.message_id
     confirm = match_mail.confirmation_draft(scene.letters, head, told, each.message, identifier, scene.now, about)
     return [*drafts, confirm]
@@ -141,6 +146,17 @@ def _one(
         labels[f"did_{command.command}"].format(**said, to=to.name if to else "", until=until),
         owed,
     )
+
+
+def _asked(scene: Scene, digest: int, request: int, labels: Mapping[str, str]) -> tuple[str, str, list[Draft]]:
+    """`H-240 vraag`: those whom the digest named are asked, as far as they still fit but for one thing."""
+    named = mail_store.shown_for(scene.connection, digest, request)
+    try:
+        found, drafts = match_asking.ask_named(scene, request, named)
+    except Permanent:
+        return "not_done", labels["not_ask"].format(request=f"H-{request}"), []
+    asked = sum(not each.left_out for each in found)
+    return "changed" if asked else "not_done", counted("did_ask", asked, labels, request=f"H-{request}"), drafts
 
 
 def _tried(scene: Scene, command: RowCommand, match: Mapping[str, Any]) -> tuple[Draft, ...]:

@@ -25,6 +25,7 @@ from mailbot.outbox.store import Draft
 from mailbot.storage.matching_tables import MATCH
 
 ANSWER_DAYS, REST = 2, timedelta(days=1)
+REMEMBERED = timedelta(days=7)  # how long a yes waits for its volunteer to be free
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +43,34 @@ def ask_near(scene: Scene, request: int, offers: Sequence[int] = ()) -> tuple[li
 
     Raises Permanent where nobody nearly fits, or somebody named does not.
     """
-    facts = records_store.facts(scene.connection, scene.now)
-    wanted = next((each for each in facts.requests if each.id == request), None)
-    if wanted is None:
-        raise Permanent(f"H-{request} is not open, or every place is spoken for; `mailbot match show H-{request}`")
-    found = near_misses(wanted, facts.offers, scene.letters.desk.policy.playbook, scene.now)
+    wanted, found = _nearly(scene, request)
     if offers and (others := set(offers) - {each.offer for each in found}):
         named = ", ".join(f"A-{each}" for each in sorted(others))
         raise Permanent(f"{named} would not fit by one question; `mailbot match explain H-{request}` tells why")
     if not found:
         raise Permanent(f"nobody fits H-{request} but for one thing; `mailbot match explain H-{request}` tells why")
     chosen = [each for each in found if not offers or each.offer in offers]
+    return _ask_each(scene, wanted, chosen)
+
+
+def ask_named(scene: Scene, request: int, offers: Sequence[int]) -> tuple[list[Near], list[Draft]]:
+    """Ask those of `offers` who still nearly fit a request. Raises Permanent where none of them does."""
+    wanted, found = _nearly(scene, request)
+    chosen = [each for each in found if each.offer in offers]
+    if not chosen:
+        raise Permanent(f"none of those named fits H-{request} but for one thing any more")
+    return _ask_each(scene, wanted, chosen)
+
+
+def _nearly(scene: Scene, request: int) -> tuple[Request, tuple[Explained, ...]]:
+    facts = records_store.facts(scene.connection, scene.now)
+    wanted = next((each for each in facts.requests if each.id == request), None)
+    if wanted is None:
+        raise Permanent(f"H-{request} is not open, or every place is spoken for; `mailbot match show H-{request}`")
+    return wanted, near_misses(wanted, facts.offers, scene.letters.desk.policy.playbook, scene.now)
+
+
+def _ask_each(scene: Scene, wanted: Request, chosen: Sequence[Explained]) -> tuple[list[Near], list[Draft]]:
     told = [_ask(scene, wanted, each) for each in chosen]
     return [near for near, _ in told], [draft for _, draft in told if draft]
 
@@ -79,22 +97,32 @@ def _ask(scene: Scene, request: Request, near: Explained) -> tuple[Near, Draft |
 
 def answered(scene: Scene, asked: Mapping[str, Any], answer: str) -> list[Draft]:
     """A yes becomes a proposal that says so, for a matchmaker to judge in the next digest; a no, nothing."""
-    details, offer = asked["details"], asked["ticket"]
-    if answer != "yes":
-        return []
-    if details["rule"] == "confirmed":
-        records_store.alter(scene.connection, Intent.HELP_OFFER, offer, {"confirmed_at": scene.now})
-    facts = records_store.facts(scene.connection, scene.now)
-    request = next((each for each in facts.requests if each.id == details["request"]), None)
-    volunteer = next((each for each in facts.offers if each.id == offer), None)
-    if request is None or volunteer is None:
-        return []
-    playbook = scene.letters.desk.policy.playbook
-    pair = explain_pair(request, volunteer, playbook, scene.now)
-    if any(each.rule != details["rule"] for each in pair.refusals):
-        return []  # since the question something else stands between them
-    _propose(scene, request, volunteer, pair, details["rule"])
+    if answer == "yes":
+        if asked["details"]["rule"] == "confirmed":
+            records_store.alter(scene.connection, Intent.HELP_OFFER, asked["ticket"], {"confirmed_at": scene.now})
+        _propose_agreed(scene, [asked])
     return []
+
+
+def propose_agreed(scene: Scene) -> None:
+    """Propose those who said yes when they were proposed elsewhere, now that they may be free."""
+    waiting = mail_store.agreed(scene.connection, scene.now - REMEMBERED)
+    if waiting:
+        _propose_agreed(scene, waiting)
+
+
+def _propose_agreed(scene: Scene, asked: Sequence[Mapping[str, Any]]) -> None:
+    facts = records_store.facts(scene.connection, scene.now)
+    requests = {each.id: each for each in facts.requests}
+    offers = {each.id: each for each in facts.offers}
+    for each in asked:
+        request, volunteer = requests.get(each["details"]["request"]), offers.get(each["ticket"])
+        if request is None or volunteer is None:
+            continue
+        rule = each["details"]["rule"]
+        pair = explain_pair(request, volunteer, scene.letters.desk.policy.playbook, scene.now)
+        if all(refusal.rule == rule for refusal in pair.refusals):  # else something new stands between them
+            _propose(scene, request, volunteer, pair, rule)
 
 
 def _propose(scene: Scene, request: Request, volunteer: Offer, pair: Explained, rule: str) -> None:

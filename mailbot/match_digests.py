@@ -74,7 +74,7 @@ def make(
     missing: Sequence[Missing] = (),
 ) -> Draft | None:
     """One digest with these rows; None where this matchmaker has had the one of this occasion."""
-    filled = _filled(connection, letters, address, matches, occasion, now)
+    filled = _filled(connection, letters, address, matches, occasion, now, missing)
     if filled is None:
         return None
     head, lines = filled
@@ -100,6 +100,7 @@ def _filled(
     matches: Sequence[Match],
     occasion: str,
     now: datetime,
+    missing: Sequence[Missing] = (),
 ) -> tuple[dict[str, Any], list[Line]] | None:
     about = occasion.partition(":")[0]
     number = mail_store.open_digest(connection, address, about, occasion, now)
@@ -111,6 +112,7 @@ def _filled(
         for place, match in enumerate(matches, start=1)
     ]
     rows = [(line.number, line.match["id"], line.token) for line in lines]
-    mail_store.fill_digest(connection, number, token, rows, about)
+    asking = {each.request["ticket"]: each.near for each in missing if each.near}
+    mail_store.fill_digest(connection, number, token, rows, about, asking)
     mailbox = matches[0]["r_who_mailbox"] if matches else ""
     return head_of(letters, number, token, address, mailbox), lines

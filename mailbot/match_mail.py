@@ -39,7 +39,7 @@ def digest_words(
     """The words of a digest: `head` has its id, token and language, and the mailbox that it comes from."""
     address = digest_address(letters, head)
     who = reader(letters, head["language"], address, now)
-    values = digests.digest_values(lines, missing, who)
+    values = digests.digest_values(lines, missing, head, who)
     local = who.local(now)
     day = f"{who.labels[DAYS[local.weekday()]]} {local.day}/{local.month} {local:%H:%M}"
     subject = f"[LH D-{head['id']} {head['token']}] {values['counts']} - {day}"

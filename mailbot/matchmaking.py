@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from mailbot import growing, match_digests, match_letters
+from mailbot import growing, match_asking, match_digests, match_letters
 from mailbot.correspondence import Correspondence
 from mailbot.match_apply import hand_on
 from mailbot.match_calls import call_again
@@ -134,6 +134,7 @@ def propose_now(scene: Scene, *, urgent_only: bool = False) -> tuple[list[Missin
 
     The requests that nobody can serve, and the mails about those that no volunteer may serve.
     """
+    match_asking.propose_agreed(scene)
     facts = records_store.facts(scene.connection, scene.now)
     wanted = [each for each in facts.requests if each.urgent or not urgent_only]
     playbook = scene.letters.desk.policy.playbook

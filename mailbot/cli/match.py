@@ -58,6 +58,7 @@ def as_object(file: Path, reading: Reading) -> dict[str, Any]:
             for each in reading.commands
         ],
         "unclear": list(reading.unclear),
+        "asks": list(reading.asks),
         "refused": reading.refused,
         "digest": reading.digest,
     }
@@ -72,6 +73,7 @@ def as_text(file: Path, reading: Reading) -> str:
         + (f" ({each.reason})" if each.reason else "")
         for each in reading.commands
     ]
+    done += [f"  H-{request}: ask who nearly fits" for request in reading.asks]
     shown = [f"  for a person: {line}" for line in reading.unclear]
     nothing = [] if done or shown else ["  nothing to do"]
     return safe("\n".join([head, *done, *shown, *nothing]), lines=True)

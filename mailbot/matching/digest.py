@@ -57,15 +57,20 @@ class Reader:
     now: datetime
 
 
-def digest_values(lines: Sequence[Line], missing: Sequence[Missing], reader: Reader) -> dict[str, Any]:
-    """What the digest's templates show: `rows`, `follow_ups`, `missing`, and the counts of the subject."""
+def digest_values(
+    lines: Sequence[Line], missing: Sequence[Missing], head: Mapping[str, Any], reader: Reader
+) -> dict[str, Any]:
+    """What the digest's templates show: `rows`, `follow_ups`, `missing`, and the counts of the subject.
+
+    `head` has the id and token of the digest.
+    """
     proposals = [each for each in lines if each.match["state"] == State.PROPOSED]
     others = [each for each in lines if each.match["state"] != State.PROPOSED]
     return {
         "labels": reader.labels,
         "rows": [row_values(each, reader) for each in proposals],
         "follow_ups": [row_values(each, reader) for each in others],
-        "missing": [_missing(each, reader) for each in missing],
+        "missing": [_missing(each, head, reader) for each in missing],
         "counts": _counts(proposals, others, reader.labels),
     }
 
@@ -77,7 +82,7 @@ def _counts(proposals: Sequence[Line], others: Sequence[Line], labels: Labels) -
         one = len(proposals) == 1
         told.append(labels["proposals_one"] if one else labels["proposals"].format(n=len(proposals)))
     if urgent:
-        told.append(_counted("urgent_count", str(urgent), labels))
+        told.append(counted("urgent_count", urgent, labels))
     if others:
         told.append(labels["follow_ups_one"] if len(others) == 1 else labels["follow_ups"].format(n=len(others)))
     return ", ".join(told)
@@ -114,7 +119,15 @@ def row_values(line: Line, reader: Reader) -> dict[str, Any]:
 
 def tap(address: str, match: int, token: str, verb: str) -> str:
     """A link that opens a mail with the answer in its subject: no gateway can press it, as it could a web link."""
-    subject = f"[LH M-{match} {token}] {verb.upper()}"
+    return _mail_to(address, f"[LH M-{match} {token}] {verb.upper()}")
+
+
+def ask_tap(address: str, head: Mapping[str, Any], request: int) -> str:
+    """The same for the question to those who nearly fit a request; `head` has the digest's id and token."""
+    return _mail_to(address, f"[LH D-{head['id']} {head['token']}] H-{request} VRAAG")
+
+
+def _mail_to(address: str, subject: str) -> str:
     return f"mailto:{quote(address, safe='@+')}?subject={quote(subject)}"
 
 
@@ -184,14 +197,14 @@ def _why(match: Mapping[str, Any], reader: Reader) -> list[str]:
         if name == "asked" and f"ask_{text}" in labels:
             told.append(labels["said_yes"].format(question=_asked(text, match, reader)))
         if name == "waited" and numbers:
-            told.append(_counted("waiting", numbers[0], labels))
+            told.append(counted("waiting", int(numbers[0]), labels))
     return told
 
 
-def _counted(name: str, number: str, labels: Labels) -> str:
-    """A label with a number in it, in the form for none or for one where the language has it."""
-    form = {"0": f"{name}_none", "1": f"{name}_one"}.get(number, name)
-    return labels.get(form, labels[name]).format(n=number)
+def counted(name: str, number: int, labels: Labels, **named: str) -> str:
+    """A label with a number `n` in it, in the form for none or for one where the language has it."""
+    form = {0: f"{name}_none", 1: f"{name}_one"}.get(number, name)
+    return labels.get(form, labels[name]).format(n=number, **named)
 
 
 def _asked(rule: str, match: Mapping[str, Any], reader: Reader) -> str:
@@ -224,7 +237,7 @@ def question_said(rule: str, request: Mapping[str, Any], reader: Reader) -> str:
     return reader.labels[f"ask_{rule}"].format(kinds=kinds_said(request["kinds"], reader), language=spoken)
 
 
-def _missing(missing: Missing, reader: Reader) -> dict[str, str]:
+def _missing(missing: Missing, head: Mapping[str, Any], reader: Reader) -> dict[str, str]:
     row, labels = missing.request, reader.labels
     languages, offers = _language(row["languages"][:1], labels), ", ".join(f"A-{offer}" for offer in missing.near)
     said = kinds_said(row["kinds"], reader)
@@ -236,4 +249,6 @@ def _missing(missing: Missing, reader: Reader) -> dict[str, str]:
         "district": district_said(row["district"], row["postcode"], reader),
         "near": labels["missing_near"].format(offers=offers) if missing.near else labels["missing_none"],
         "question": question,
+        "ask": labels["tap_ask"] if missing.near else "",
+        "tap": ask_tap(reader.address, head, row["ticket"]) if missing.near else "",
     }

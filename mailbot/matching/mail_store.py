@@ -37,16 +37,22 @@ class Question:
 
 def open_digest(connection: Connection, matchmaker: str, about: str, occasion: str, now: datetime) -> int | None:
     """The number of a new digest; None where this matchmaker has had the one of this occasion."""
-    row = {"matchmaker": matchmaker, "about": about, "occasion": occasion, "token": "", "sent_at": now}
+    row = {"matchmaker": matchmaker, "about": about, "occasion": occasion, "token": "", "sent_at": now, "missing": {}}
     number: int | None = connection.scalar(insert_new(connection, DIGEST).returning(DIGEST.c.id), row)
     return number
 
 
 def fill_digest(
-    connection: Connection, digest: int, token: str, lines: Sequence[tuple[int, int, str]], about: str
+    connection: Connection,
+    digest: int,
+    token: str,
+    lines: Sequence[tuple[int, int, str]],
+    about: str,
+    missing: Mapping[int, Sequence[int]],
 ) -> None:
-    """Give a digest its token and its rows, each (number, match, token)."""
-    connection.execute(update(DIGEST).where(DIGEST.c.id == digest).values(token=token))
+    """Give a digest its token, its rows, each (number, match, token), and whom each question it shows would go to."""
+    shown = {str(request): list(offers) for request, offers in missing.items()}
+    connection.execute(update(DIGEST).where(DIGEST.c.id == digest).values(token=token, missing=shown))
     rows = [{"digest": digest, "number": n, "match": match, "token": key, "about": about} for n, match, key in lines]
     if rows:
         connection.execute(DIGEST_LINE.insert(), rows)
@@ -82,6 +88,7 @@ def as_digest(head: Row, lines: Sequence[Row], matchmakers: Sequence[Matchmaker]
         matchmakers=tuple(f"{one.name} <{one.address}>" for one in matchmakers),
         matches={f"m-{line['match']}": line["number"] for line in lines},
         row_tokens={f"m-{line['match']}": line["token"] for line in lines},
+        missing=tuple(map(int, head["missing"])),
     )
 
 
@@ -90,6 +97,12 @@ def line_of(connection: Connection, digest: int, number: int) -> Row | None:
     wanted = select(DIGEST_LINE).where(DIGEST_LINE.c.digest == digest, DIGEST_LINE.c.number == number)
     found = connection.execute(wanted).mappings().first()
     return dict(found) if found else None
+
+
+def shown_for(connection: Connection, digest: int, request: int) -> list[int]:
+    """The offers to which the question of a request would go, as a digest showed it."""
+    missing = connection.scalar(select(DIGEST.c.missing).where(DIGEST.c.id == digest)) or {}
+    return list(missing.get(str(request), ()))
 
 
 def use_answer(
@@ -120,6 +133,15 @@ def asks(connection: Connection, numbers: Iterable[int]) -> dict[int, Row]:
     """Questions by number."""
     rows = connection.execute(select(ASK).where(ASK.c.id.in_(list(numbers)))).mappings()
     return {row["id"]: dict(row) for row in rows}
+
+
+def agreed(connection: Connection, since: datetime) -> list[Row]:
+    """Whom a near miss was asked of, who said yes since then, and who was never proposed for it; oldest first."""
+    said_yes = ASK.c.about == "near", ASK.c.answer == "yes", ASK.c.answered_at > since
+    rows = [dict(row) for row in connection.execute(select(ASK).where(*said_yes).order_by(ASK.c.id)).mappings()]
+    mine = MATCH.c.offer.in_([row["ticket"] for row in rows])
+    pairs = {(row.request, row.offer) for row in connection.execute(select(MATCH.c.request, MATCH.c.offer).where(mine))}
+    return [row for row in rows if (row["details"]["request"], row["ticket"]) not in pairs]
 
 
 def settle_ask(connection: Connection, number: int, answer: str, now: datetime) -> bool:

@@ -36,16 +36,20 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reply does. `refused` says why nothing may happen; `digest` is the id of the digest it answers."""
+    """What a reply does. `refused` says why nothing may happen; `digest` is the id of the digest it answers.
+
+    `asks` are the requests about which those who nearly fit shall be asked.
+    """
 
     commands: tuple[Command, ...] = ()
     unclear: tuple[str, ...] = ()
     refused: str | None = None
     digest: str = ""
+    asks: tuple[int, ...] = ()
 
     @property
     def acts(self) -> bool:
-        return self.refused is None and bool(self.commands)
+        return self.refused is None and bool(self.commands or self.asks)
 
 
 def read(letter: Letter, screening: Screening, digest: Digest, arrived: datetime | None = None) -> Reading:
@@ -63,7 +67,7 @@ def read(letter: Letter, screening: Screening, digest: Digest, arrived: datetime
         return Reading(unclear=_all_words(letter, answered), digest=answered.id)
     heard = hear_reply(letter, answered, ticket.command)
     commands, unclear = settle(heard, answered.rows)
-    return Reading(commands, unclear, digest=answered.id)
+    return Reading(commands, unclear, digest=answered.id, asks=agreed_asks(heard))
 
 
 def hear_reply(letter: Letter, digest: Digest, in_subject: str = "") -> tuple[Heard, ...]:
@@ -89,12 +93,26 @@ def settle(heard: Sequence[Heard], rows: Sequence[int]) -> tuple[tuple[Command, 
         for row in clause.rows
         if row not in left_alone
     }
-    unclear = [each.line.text for each in heard if each.unclear or _loses_a_row(each, told, left_alone)]
+    asks = set(agreed_asks(heard))
+    unclear = [
+        each.line.text
+        for each in heard
+        if each.unclear or _loses_a_row(each, told, left_alone) or not each.asks <= asks
+    ]
     return tuple(commands[row] for row in sorted(commands)), tuple(dict.fromkeys(unclear))
 
 
+def agreed_asks(heard: Sequence[Heard]) -> tuple[int, ...]:
+    """The requests that are to be asked about, and of which no other line speaks; none where the reply is in doubt."""
+    if any(each.shakes for each in heard):
+        return ()
+    wanted = {request for each in heard for request in each.asks}
+    return tuple(sorted(wanted - {request for each in heard for request in each.names}))
+
+
 def _scope(digest: Digest) -> Scope:
-    return Scope(digest.rows, digest.matches, people_by_name(digest.matchmakers, digest.matchmaker))
+    people = people_by_name(digest.matchmakers, digest.matchmaker)
+    return Scope(digest.rows, digest.matches, people, frozenset(digest.missing))
 
 
 def _all_words(letter: Letter, digest: Digest) -> tuple[str, ...]:

@@ -36,8 +36,9 @@ _MACHINE_SUBJECT = re.compile(
 class Digest:
     """One digest as sent: its token, its matchmaker's registered address, its row numbers in order.
 
-    `matches` gives rows by folded match id (`m-214`), `row_tokens` the token of a row's one-tap link. Times are
-    aware; a naive `sent_at` is taken as early as it can be. `others` are further open digests of the desk.
+    `matches` gives rows by folded match id (`m-214`), `row_tokens` the token of a row's one-tap link, `missing` the
+    requests without a candidate whose question it showed. Times are aware; a naive `sent_at` is taken as early as it
+    can be. `others` are further open digests of the desk.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Digest:
     matchmakers: tuple[str, ...] = ()
     matches: Mapping[str, int] = field(default_factory=dict)
     row_tokens: Mapping[str, str] = field(default_factory=dict)
+    missing: tuple[int, ...] = ()
     others: tuple[Digest, ...] = ()
 
 

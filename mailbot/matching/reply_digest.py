@@ -17,10 +17,11 @@ MOST_ROWS = 500
 
 
 def digest_of(document: Any) -> Digest:
-    """The digest of a document `{id, token, matchmaker, rows, sent_at, authserv_id, matchmakers, other_digests}`.
+    """The digest of a document with id, token, matchmaker, rows, sent_at, authserv_id, matchmakers, other_digests.
 
     `rows` is how many there are, a list of their numbers or match ids, or of objects with `row` and perhaps `match`
-    and `token`. A document that is anything else raises `Permanent`, which says what is missing.
+    and `token`; `missing`, which may be left out, are the numbers of the requests whose question it showed. A
+    document that is anything else raises `Permanent`, which says what is missing.
     """
     if not isinstance(document, Mapping):
         raise Permanent("the digest is not a JSON object; it has id, token, matchmaker and rows")
@@ -49,6 +50,7 @@ def _digest(own: Mapping[str, Any], common: Mapping[str, Any], others: tuple[Dig
         matchmakers=_addresses(own.get("matchmakers") or common.get("matchmakers") or ()),
         matches=matches,
         row_tokens=tokens,
+        missing=_missing(own.get("missing") or ()),
         others=others,
     )
 
@@ -79,6 +81,13 @@ def _address(value: Any) -> str:
     if isinstance(value, Mapping):
         return f"{value.get('name', '')} <{value.get('email') or value.get('address') or ''}>"
     return str(value)
+
+
+def _missing(value: Any) -> tuple[int, ...]:
+    numbers = [_number(each) for each in value] if isinstance(value, list | tuple) else [None]
+    if None in numbers:
+        raise Permanent("missing is not a list of numbers; give those of requests, such as [240]")
+    return tuple(each for each in numbers if each is not None)
 
 
 def _rows(value: Any) -> tuple[tuple[int, ...], dict[str, int], dict[str, str]]:

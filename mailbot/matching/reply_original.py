@@ -42,7 +42,9 @@ _WROTE_OPENS = re.compile(r"^\s*(?:op|on|le|am|il)\s.*\d", re.I)
 _DATED_NAME = re.compile(r"^\s*\d{4}-\d\d-\d\d.{0,40}<[^<>\s]{3,200}>\s*:\s*$")
 _OWN_SUBJECT = re.compile(r"\[\s*LH\s+[DM]-\d+\s+[A-Z0-9]+\s*\]", re.I)
 _DIGEST_LINE = re.compile(
-    r"^\s*(?:vraag H-\d|demande H-\d|request H-\d|waarom:|reserve:|let op:|ONTBREEKT:|OPVOLGEN:|Antwoord bv\.|"
+    r"^\s*(?:(?:vraag|demande|request|Anfrage) H-\d+ [^()]{1,60}\([^()]{2,30}\)\s*"
+    r"(?:$|- |voorstel|via |par |through |über )|"
+    r"waarom: (?:eerste keuze|doet ook)|reserve: A-\d|let op: enkel de postcode|ONTBREEKT:|OPVOLGEN:|Antwoord bv\.|"
     r"\[(?:ja|oui|yes)\]\s*\[(?:nee|non|no)\])",
     re.I,
 )

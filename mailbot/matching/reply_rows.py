@@ -32,11 +32,15 @@ MOST_ROWS = 500
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a reply may speak of: the digest's rows in order, their match ids, and whom rows may go to by name."""
+    """What a reply may speak of: the digest's rows in order, their match ids, whom rows may go to by name.
+
+    `missing` are the requests without a candidate whose question it showed.
+    """
 
     rows: tuple[int, ...]
     matches: Mapping[str, int] = field(default_factory=dict)
     people: Mapping[str, str] = field(default_factory=dict)
+    missing: frozenset[int] = frozenset()
 
     @property
     def only(self) -> int | None:

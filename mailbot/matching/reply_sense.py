@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from mailbot.matching.reply_asks import asked_about, is_request, requests_in
 from mailbot.matching.reply_doubt import corrects_vaguely, introduces, may_limit, takes_back
 from mailbot.matching.reply_grammar import Clause, read_bare, read_sentence, verb_at
 from mailbot.matching.reply_lines import Line, Place
@@ -75,7 +76,8 @@ class Heard:
     """One line judged.
 
     `unclear`: a person must see it. `left_alone`: rows it leaves as they are. `shakes`: it may take back or limit
-    what other lines say, so that no command beside it counts.
+    what other lines say, so that no command beside it counts. `asks`: the requests about which it has volunteers
+    asked; `names`: those that it speaks of otherwise.
     """
 
     line: Line
@@ -85,6 +87,8 @@ class Heard:
     shakes: bool = False
     bare: bool = False
     introduces: bool = False
+    asks: frozenset[int] = frozenset()
+    names: frozenset[int] = frozenset()
 
 
 def hear(line: Line, scope: Scope) -> Heard:
@@ -95,9 +99,12 @@ def hear(line: Line, scope: Scope) -> Heard:
         return Heard(line, unclear=_seems_an_answer(text, tokens, scope))
     if line.place is Place.SIGNATURE:
         return _in_signature(line, text, tokens, scope)
-    if line.row is not None:
-        return _under_row(line, text, tokens, scope, line.row)
-    return _by_itself(line, text, tokens, scope)
+    asks = asked_about(tokens, scope.missing) if line.sure else frozenset()
+    if asks:
+        return Heard(line, asks=asks)
+    row = line.row
+    heard = _by_itself(line, text, tokens, scope) if row is None else _under_row(line, text, tokens, scope, row)
+    return replace(heard, names=requests_in(tokens))
 
 
 def closes(line: Line) -> bool:
@@ -223,6 +230,12 @@ def _seems_an_answer(text: str, tokens: tuple[Token, ...], scope: Scope) -> bool
 
 def is_harmless(text: str, tokens: Sequence[Token], scope: Scope) -> bool:
     """Greetings, thanks, a device's own line, a name, a telephone number: nobody need see them."""
+    if any(map(is_request, tokens)):
+        return False
+    return _says_nothing(text, tokens, scope)
+
+
+def _says_nothing(text: str, tokens: Sequence[Token], scope: Scope) -> bool:
     low = text.casefold()
     is_offer = low.startswith(_OFFERS) and len(tokens) <= 20 and not mentioned(tokens, scope)
     if low.startswith(_DEVICE) or is_disclaimer(text) or is_offer or _is_apology(text, tokens):

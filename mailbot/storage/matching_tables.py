@@ -160,7 +160,10 @@ class MatchmakerRow(SQLModel, table=True):
 
 
 class DigestRow(SQLModel, table=True):
-    """One mail with rows to a matchmaker. `about` is digest, urgent or contact; `token` is signed for them alone."""
+    """One mail with rows to a matchmaker. `about` is digest, urgent or contact; `token` is signed for them alone.
+
+    `missing` has the requests whose question it shows, each with the offers that it would go to.
+    """
 
     __tablename__ = "digest"
     __table_args__ = (UniqueConstraint("matchmaker", "occasion", name="digest_once"),)
@@ -171,6 +174,7 @@ class DigestRow(SQLModel, table=True):
     occasion: str
     token: str = ""
     sent_at: datetime = moment(nullable=False)
+    missing: dict[str, list[int]] = document()
 
 
 class DigestLineRow(SQLModel, table=True):

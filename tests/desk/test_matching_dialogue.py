@@ -79,6 +79,37 @@ def test_a_call_in_vain_is_told_by_mail_too(place):
     assert place.desk.rows("SELECT state FROM help_request") == [("open",)]
 
 
+DRIVEN = "Kan iemand mijn vader van 84 donderdag met de auto naar het ziekenhuis brengen? Hij woont in Heverlee. 0470 00 00 33."
+
+
+def test_a_matchmaker_has_the_ready_question_asked_by_mail(place):
+    """To those whom the digest named; their yes is proposed in the next one, and a second answer asks nobody."""
+    place.desk.write(DRIVEN, sender="Els Nijs <els@home.example>")
+    place.desk.write(OFFER.replace("22", "44"), sender="Tom Daems <tom@campus.example>")
+    place.desk.write(REQUEST.replace("0011", "0055"), sender="Roos Claes <roos@home.example>")
+    place.run(hours=4)
+    digest = place.mail(AN)[-1]
+    (request,) = re.findall(r"\[(H-\d+) vraag\]", text(digest))
+    (link,) = [unquote(each) for each in re.findall(r'href="(mailto:[^"]+)"', html(digest)) if "VRAAG" in each]
+    for helper in (LIEN, "tom@campus.example"):
+        place.mail(helper)
+
+    place.answer(digest, "", AN, subject=link.partition("subject=")[2])
+    place.run()
+    assert f"{request}: de vraag is aan" in text(place.mail(AN)[-1])
+    questions = [mail for helper in (LIEN, "tom@campus.example") for mail in place.mail(helper)]
+    assert questions
+    assert all("Doet u ook vervoer?" in text(each) for each in questions)
+    assert not any(re.search(r"Nijs|els@|0470", text(each)) for each in questions)
+
+    place.answer(digest, f"{request} vraag", AN)
+    place.run()
+    assert f"{request}: de vraag kon aan niemand gemaild worden" in text(place.mail(AN)[-1])
+    place.answer(questions[0], "JA", questions[0]["To"])
+    place.run(hours=24)
+    assert "zei ja op onze vraag: doet u ook vervoer?" in "".join(map(text, place.mail(AN)))
+
+
 def test_nobody_acts_who_may_not(make_desk):
     """A forged sender, an unproven one, another matchmaker, a replay, a crossing, a machine, an expired list."""
     place = MatchingDesk.of(make_desk(), second=True)

@@ -63,7 +63,7 @@ def match(number: int = 214, **more):
 
 
 def written(lines, missing=(), language: str = "nl"):
-    values = digest_values(lines, missing, reader(language))
+    values = digest_values(lines, missing, {"id": 57, "token": "K7QF9Z2P"}, reader(language))
     return render_digest(NOTES, language, "[LH D-57 K7QF9Z2PABCD] " + values["counts"], values)
 
 

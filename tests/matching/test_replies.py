@@ -97,6 +97,57 @@ def test_what_is_taken_back_or_doubted_below_is_not_carried_out(line):
         assert line in reading.unclear
 
 
+ASKED = {
+    "H-240 vraag": {240},
+    "H-240: vraag maar aub": {240},
+    "h-240 en h-241 vragen": {240, 241},
+    "[H-240 vraag]": {240},
+    "stel de vraag voor H-240": {240},
+    "H-240 demande": {240},
+    "H-240 please ask them": {240},
+    "H-240 stel de vraag\n1 ja": {240},
+    "H-240 niet vragen": set(),
+    "H-240 vraag?": set(),
+    "H-240 vraag morgen": set(),
+    "H-240 vraag aan An": set(),
+    "vraag H-240 is opgelost": set(),
+    "de vraag H-240": set(),
+    "H-999 vraag": set(),
+    "H-240 en H-999 vraag": set(),
+    "H-240": set(),
+    "H-240 vraag\nH-240 is al geholpen": set(),
+    "H-240 vraag\n\nlaat maar": set(),
+    "ik heb een vraag over H-240": set(),
+}
+
+
+@pytest.mark.parametrize(("text", "wanted"), ASKED.items())
+def test_a_question_goes_out_only_where_a_line_orders_nothing_else(text, wanted):
+    """And what is not carried out is seen by a person."""
+    reading = reading_of(PROGRAMS["fresh"](text), missing=[240, 241])
+
+    assert set(reading.asks) == wanted
+    assert bool(reading.unclear) is (not wanted)
+
+
+@pytest.mark.parametrize("line", ["vraag H-231 (Maria) is al opgelost", "let op: mevrouw is doof", "waarom: te ver voor haar", "reserve: niet nodig"])
+def test_own_words_that_begin_as_the_digest_does_are_seen(line):
+    """They are not taken for the quoted digest, which would drop them and all below."""
+    reading = reading_of(PROGRAMS["fresh"](f"{line}\n2 ja"))
+
+    assert line in reading.unclear
+
+
+def test_a_request_that_the_digest_did_not_show_is_not_asked_about():
+    assert reading_of(PROGRAMS["fresh"]("H-240 vraag")).asks == ()
+
+
+def test_one_tap_asks_the_question():
+    subject = "[LH D-57 K7QF9Z2P] H-240 VRAAG"
+
+    assert reading_of(letter("", "<p></p>", subject), missing=[240]).asks == (240,)
+
+
 ORDERS = {
     "ja": ["ja", "JA", "ok", "oké", "akkoord", "oui", "yes", "d'accord", "ja graag", "is goed", "👍", "Ja, ik bel morgen"],
     "nee": ["nee", "neen", "NEE", "non", "no, too far", "nee te ver", "nee, heeft al hulp", "nee (geen auto)", "❌"],
