@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from math import log1p
 from typing import Any
 
 from mailbot.model import Evidence, Intent
@@ -11,6 +13,7 @@ from mailbot.triage.rules import Hit
 from mailbot.triage.signals import Heard, Reading, all_hits, chance, group, highest, share
 
 LEAST = 0.33  # from this chance on a label is given; lower than half, for a missing one costs more than one too many
+LAST = 5  # places among the labels of a letter are told apart down to this one
 TOLD = 0.3  # from this share of an act of its own on, a sentence tells of a label
 
 
@@ -56,18 +59,21 @@ def label_signals(reading: Reading, group_of: Group) -> dict[str, dict[str, floa
     telling = [shown for each, shown in zip(reading.heard, every, strict=True) if _told(each, group_of) > TOLD]
     most, loudest = highest(every), highest(telling)
     votes, heard = _votes(_about(all_hits(reading), group_of)), _heard_votes(reading.heard, group_of)
-    best, crowd = max(whole.values()), sum(vote > 0 for vote in votes.values())
-    quotes = _votes(_about(reading.quoted, group_of))
+    ranked, crowd = sorted(whole, key=lambda name: -whole[name]), sum(vote > 0 for vote in votes.values())
+    quotes, times = _votes(_about(reading.quoted, group_of)), _times(reading.heard, group_of)
     return {
         name: {
+            f"is {name}": 1.0,
             "whole": odds,
-            "behind": odds - best,
+            "behind": odds - whole[ranked[0]],
+            "place": min(ranked.index(name), LAST) / LAST,
+            "first": float(name == ranked[0]),
             "most": most.get(name, odds),
             "telling": loudest.get(name, odds),
             "votes": votes.get(name, 0.0),
             "heard": heard.get(name, 0.0),
+            "times": log1p(times[name]),
             "crowd": float(crowd) if votes.get(name) else 0.0,
-            "other": float(name == "other"),
             "nothing named": float(name == "other" and not crowd),
             "quoted": quotes.get(name, 0.0),
             "only quoted": 0.0 if crowd else quotes.get(name, 0.0),
@@ -98,6 +104,11 @@ def _heard_votes(heard: Collection[Heard], group_of: Group) -> dict[str, float]:
         for hit in _about(each.hits, group_of):
             found[hit.value] = max(found.get(hit.value, 0.0), hit.weight * _told(each, group_of))
     return found
+
+
+def _times(heard: Collection[Heard], group_of: Group) -> Counter[str]:
+    """In how many sentences the rules name each label."""
+    return Counter(label for each in heard for label in {hit.value for hit in _about(each.hits, group_of)})
 
 
 def _evidence(heard: tuple[Heard, ...], group_of: Group, label: str, odds: float) -> Evidence:
