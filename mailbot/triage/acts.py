@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from math import log1p
-from typing import Any
 
 from mailbot.model import Evidence, Intent
 from mailbot.triage.signals import Heard, Reading, all_hits, chance, share
+from mailbot.triage.weights import Layer
 
 ACTS: Mapping[Intent, tuple[str, ...]] = {
     Intent.INFO: ("ask_info",),
@@ -49,7 +49,7 @@ def candidates(primary: Intent) -> tuple[Intent, ...]:
     return tuple(each for each in ACTS if each not in (primary, Intent.OTHER))
 
 
-def further(reading: Reading, primary: Intent, layer: Mapping[str, Any]) -> tuple[Intent, ...]:
+def further(reading: Reading, primary: Intent, layer: Layer) -> tuple[Intent, ...]:
     """The other intents that the sentences show, likeliest first."""
     found = {each: chance(layer, further_signals(reading, primary, each)) for each in candidates(primary)}
     return tuple(sorted((each for each in found if found[each] >= FURTHER), key=lambda each: -found[each]))

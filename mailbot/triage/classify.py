@@ -9,7 +9,7 @@ from mailbot.model import Audience, Evidence, Intent, Kind, Letter, Screening, V
 from mailbot.triage import acts, needs
 from mailbot.triage.details import Details, details, language_of
 from mailbot.triage.rules import TriageRules
-from mailbot.triage.signals import Reading, read, signals, softmax, weigh
+from mailbot.triage.signals import Reading, odds_of_yes, read, signals, softmax, weigh
 from mailbot.triage.trust import confidence, opinion
 from mailbot.triage.urgency import urgency
 
@@ -41,7 +41,7 @@ def classify(letter: Letter, rules: TriageRules, screening: Screening | None = N
 def _opinion(reading: Reading, rules: TriageRules, shown: Mapping[str, float], kind: Kind) -> Opinion:
     layers = rules.weights.layers if rules.weights else {}
     layer = layers["intent"]
-    every = dict(zip(layer["classes"], softmax(weigh(layer, shown)), strict=True))
+    every = dict(zip(layer.classes, softmax(weigh(layer, shown)), strict=True))
     chances = opinion(every)
     best = Intent(max(chances, key=lambda name: chances[name]))
     sure = confidence(layers["trust"], reading, chances)
@@ -106,9 +106,9 @@ def _reasons(reading: Reading, concluded: Verdict, clues: Iterable[Evidence | No
 def _flag(flag: str, reading: Reading, rules: TriageRules, shown: Mapping[str, float]) -> tuple[bool, Evidence | None]:
     """Whether a flag is set, and the clue that says so loudest; one that says the opposite is no reason."""
     layer = rules.weights.layers[flag] if rules.weights else None
-    low, high = weigh(layer, shown) if layer else (0.0, -1.0)
+    is_set = layer is not None and odds_of_yes(layer, shown) > 0
     points, clue = reading.standing[flag]
-    return high > low, clue if high > low and points > 0 else None
+    return is_set, clue if is_set and points > 0 else None
 
 
 def _screened(screening: Screening | None) -> tuple[Evidence, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from mailbot.model import Intent
 from mailbot.triage import acts, needs
@@ -12,8 +11,8 @@ from mailbot.triage.corpus import LabelledLetter, fold_of
 from mailbot.triage.heads import FLAGS, INTENT_OF_ACT, INTENTS, SHADES, flag_of, intent_label
 from mailbot.triage.signals import Reading, signals, softmax, weigh
 from mailbot.triage.trust import opinion, trust_signals
+from mailbot.triage.weights import Layer
 
-Layer = dict[str, Any]
 Shown = Sequence[Mapping[str, float]]
 ALONE = 0.15  # how much a sentence as a letter counts beside a real letter
 PARTS = 5
@@ -107,18 +106,18 @@ def fit_layer(
     if len(model.classes_) == 2:
         coef, bias = numpy.vstack([-coef[0], coef[0]]) / 2, numpy.array([-bias[0], bias[0]]) / 2
     order = [list(model.classes_).index(name) for name in classes]
-    return {
-        "names": names,
-        "classes": list(classes),
-        "coef": [[float(f"{value:.5g}") for value in coef[at]] for at in order],
-        "bias": [float(f"{bias[at]:.5g}") for at in order],
-    }
+    return Layer(
+        names,
+        list(classes),
+        [[float(f"{value:.5g}") for value in coef[at]] for at in order],
+        [float(f"{bias[at]:.5g}") for at in order],
+    )
 
 
 def _settled(classes: Sequence[str], only: str) -> Layer:
     """The layer where every example answers the same."""
     bias = [CERTAIN if name == only else -CERTAIN for name in classes]
-    return {"names": [], "classes": list(classes), "coef": [[] for _ in classes], "bias": bias}
+    return Layer([], list(classes), [[] for _ in classes], bias)
 
 
 def _counts(example: LabelledLetter) -> float:

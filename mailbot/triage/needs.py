@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from math import log1p
-from typing import Any
 
 from mailbot.model import Evidence, Intent
 from mailbot.triage.rules import Hit
 from mailbot.triage.signals import Heard, Reading, all_hits, chance, group, highest, share
+from mailbot.triage.weights import Layer
 
 LEAST = 0.33  # from this chance on a label is given; lower than half, for a missing one costs more than one too many
 LAST = 5  # places among the labels of a letter are told apart down to this one
@@ -38,7 +38,7 @@ GROUPS = (CATEGORIES, TOPICS)
 
 
 def labels(
-    reading: Reading, group_of: Group, intents: Collection[Intent], layer: Mapping[str, Any]
+    reading: Reading, group_of: Group, intents: Collection[Intent], layer: Layer
 ) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
     """The labels of a letter, likeliest first, with the sentence that speaks loudest for each.
 

@@ -9,7 +9,6 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log1p
 from operator import itemgetter
-from typing import Any
 
 from mailbot.model import Evidence, Letter
 from mailbot.triage import audience, behalf
@@ -17,7 +16,7 @@ from mailbot.triage.heads import COLUMNS
 from mailbot.triage.lookup import make_tables, score
 from mailbot.triage.rules import Hit, TriageRules, hits_in
 from mailbot.triage.text import Sentence, quoted, sentences
-from mailbot.triage.weights import tells
+from mailbot.triage.weights import Layer, tells
 
 RULE_CAP = 6.0
 MEMBERS: Mapping[str, tuple[tuple[str, str], ...]] = {
@@ -230,10 +229,15 @@ def _shape(reading: Reading) -> dict[str, float]:
     }
 
 
-def chance(layer: Mapping[str, Any], found: Mapping[str, float]) -> float:
+def chance(layer: Layer, found: Mapping[str, float]) -> float:
     """The probability of yes by a layer of two classes."""
-    low, high = weigh(layer, found)
-    return sigmoid(high - low)
+    return sigmoid(odds_of_yes(layer, found))
+
+
+def odds_of_yes(layer: Layer, found: Mapping[str, float]) -> float:
+    """Log-odds of yes by a layer of two classes; signals that it does not know count nothing."""
+    lean = layer.lean.get
+    return layer.bias[1] - layer.bias[0] + sum([lean(name, 0.0) * value for name, value in found.items()])
 
 
 def _says_spam(headers: Mapping[str, tuple[str, ...]]) -> bool:
@@ -241,10 +245,10 @@ def _says_spam(headers: Mapping[str, tuple[str, ...]]) -> bool:
     return any(value.strip().lower().startswith(("yes", "true")) for value in flags)
 
 
-def weigh(layer: Mapping[str, Any], found: Mapping[str, float]) -> list[float]:
+def weigh(layer: Layer, found: Mapping[str, float]) -> list[float]:
     """Log-odds per class of one layer: a sum over the named signals."""
-    values = [found.get(name, 0.0) for name in layer["names"]]
-    rows = zip(layer["coef"], layer["bias"], strict=True)
+    values = [found.get(name, 0.0) for name in layer.names]
+    rows = zip(layer.coef, layer.bias, strict=True)
     return [sum(map(float.__mul__, row, values)) + bias for row, bias in rows]
 
 

@@ -16,7 +16,7 @@ from mailbot.triage.frames import fill, read_frames
 from mailbot.triage.heads import COLUMNS
 from mailbot.triage.places_store import load_gazetteer
 from mailbot.triage.rules import TriagePolicy, TriageRules, compile_rules
-from mailbot.triage.weights import Roles, Weights, make_roles, read_roles
+from mailbot.triage.weights import Layer, Roles, Weights, make_roles, read_roles
 
 WEIGHTS = "weights.json.gz"
 LAYERS = ("intent", "trust", "also", "urgent", "organisation", "on_behalf", "category", "topic")
@@ -61,7 +61,7 @@ def save_weights(weights: Weights, folder: Path) -> Path:
         "scales": weights.scales,
         "biases": weights.biases,
         "roles": [weights.roles.words, weights.roles.starts, weights.roles.phrases],
-        "layers": weights.layers,
+        "layers": {name: _packed(layer) for name, layer in weights.layers.items()},
     }
     path = folder / WEIGHTS
     path.write_bytes(gzip.compress(json.dumps(packed, ensure_ascii=False).encode(), compresslevel=9, mtime=0))
@@ -102,8 +102,12 @@ def _unpack(packed: dict[str, Any]) -> Weights:
         scales=tuple(packed["scales"]),
         biases=tuple(packed["biases"]),
         roles=make_roles(*packed["roles"]),
-        layers=packed["layers"],
+        layers={name: Layer(**layer) for name, layer in packed["layers"].items()},
     )
+
+
+def _packed(layer: Layer) -> dict[str, Any]:
+    return {"names": layer.names, "classes": layer.classes, "coef": layer.coef, "bias": layer.bias}
 
 
 def _lines(path: Path) -> list[str]:

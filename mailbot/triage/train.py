@@ -18,7 +18,7 @@ from mailbot.triage.signals import Reading
 from mailbot.triage.table import Table
 from mailbot.triage.text import fold, sentences
 from mailbot.triage.unseen import readings
-from mailbot.triage.weights import Roles, Weights
+from mailbot.triage.weights import Layer, Roles, Weights
 
 FOLDS = 5
 STEPS = 47
@@ -80,7 +80,7 @@ def _bare(text: str) -> str:
     return fold(text).strip(" .!?,")
 
 
-def quantise(table: Table, floor: Ground, roles: Roles, layers: dict[str, Any]) -> Weights:
+def quantise(table: Table, floor: Ground, roles: Roles, layers: dict[str, Layer]) -> Weights:
     """The weights as they are shipped: one octet per feature and column, features that say nothing left out."""
     import numpy
 

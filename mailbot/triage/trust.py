@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from math import log, log1p
-from typing import Any
 
 from mailbot.triage.acts import ACTS
-from mailbot.triage.signals import Reading, group, share, sigmoid, weigh
+from mailbot.triage.signals import Reading, group, odds_of_yes, share, sigmoid
+from mailbot.triage.weights import Layer
 
 FAMILIAR = 0.75  # from this share of known words on a letter is of a kind that training met
 
@@ -37,10 +37,10 @@ def trust_signals(reading: Reading, chances: Mapping[str, float]) -> dict[str, f
     }
 
 
-def confidence(layer: Mapping[str, Any], reading: Reading, chances: Mapping[str, float]) -> float:
+def confidence(layer: Layer, reading: Reading, chances: Mapping[str, float]) -> float:
     """The probability that the likeliest intent is right; it falls towards a guess on text unlike the corpus."""
-    low, high = weigh(layer, trust_signals(reading, chances))
-    return sigmoid((high - low) * min(1.0, reading.known / FAMILIAR))
+    odds = odds_of_yes(layer, trust_signals(reading, chances))
+    return sigmoid(odds * min(1.0, reading.known / FAMILIAR))
 
 
 def _best(odds: Mapping[str, float]) -> str:

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
 
 MAX_REMEMBERED = 30_000
 MAX_ROLES = 40
@@ -28,6 +27,24 @@ class Roles:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """A small model over named signals: of each class its bias and one coefficient a name.
+
+    `lean` says of two classes how far each signal speaks for the second against the first.
+    """
+
+    names: Sequence[str]
+    classes: Sequence[str]
+    coef: Sequence[Sequence[float]]
+    bias: Sequence[float]
+    lean: Mapping[str, float] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        pairs = zip(self.names, self.coef[0], self.coef[-1], strict=True)
+        object.__setattr__(self, "lean", {name: high - low for name, low, high in pairs})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Weights:
     """One byte per feature and column, 128 being nought. `scales` and `biases` are per column, `layers` on top.
 
@@ -40,7 +57,7 @@ class Weights:
     scales: tuple[float, ...]
     biases: tuple[float, ...]
     roles: Roles
-    layers: Mapping[str, Any]
+    layers: Mapping[str, Layer]
 
 
 def read_roles(lines: Iterable[str]) -> Roles:
