@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mailbot.matching.reply_grammar import verb_at
 from mailbot.matching.reply_tokens import Token
+from mailbot.matching.reply_verbs import verb_at
 from mailbot.matching.reply_words import (
     CHOICE,
     CONDITION,
@@ -20,6 +20,7 @@ from mailbot.matching.reply_words import (
     LIMITING,
     NEEDS_EYES,
     NEGATION,
+    PENDING,
     REST,
     listed,
 )
@@ -66,7 +67,7 @@ def may_limit(text: str, tokens: Sequence[Token]) -> bool:
     """Whether a sentence could say something of the others on its line: it turns on them, points at them, or quotes."""
     words = {token.word for token in tokens}
     is_about_others = tokens[0].word in _POINTING or ":" in words or bool(_ABOUT_THE_ANSWER.search(text))
-    return is_about_others or bool(words & _TURNS)
+    return is_about_others or bool(words & (_TURNS | PENDING))
 
 
 def corrects_vaguely(tokens: Sequence[Token], named: frozenset[int]) -> bool:

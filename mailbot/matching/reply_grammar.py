@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailbot.matching.reply_remarks import is_safe_remark, without_praise
+from mailbot.matching.reply_remarks import Remark, weigh_remark, without_praise
 from mailbot.matching.reply_rows import Named, Scope, mentioned, name_rows
 from mailbot.matching.reply_tokens import Token
+from mailbot.matching.reply_verbs import Line, Verb, passed_on, permits, verb_after, verb_at
 from mailbot.matching.reply_words import (
     ALL,
     BOTH,
@@ -22,27 +23,33 @@ from mailbot.matching.reply_words import (
     DOUBT,
     EXCEPT,
     FILLERS,
-    LONGEST_VERB,
     NEGATION,
     PREPOSITIONS,
     ROW_NAMES,
-    SIGNS,
     SOFT_YES,
-    VERBS,
 )
 
 _SEPARATORS = frozenset({",", ";", ".", "en", "et", "and", "&", "/", "+", "!", "und"})
 _LEADS = frozenset({"-", "*", "•", "–", "—", "·", "►", "→", "dus", "verder", "en", "●", "▪", "_"})
 _FOR_MY_PART = {("voor", "mij"), ("pour", "moi"), ("for", "me")}
 _TOLD_BY = ({"ik", "we", "wij", "i"}, {"heb", "hebben", "have"})
+_DASHES = frozenset({"-", "–", "—"})
 _STATUS = frozenset({"gebeld", "loopt", "klaar", "later", "stop", "ander"})
+_GIVES = frozenset({"geef", "stuur", "speel", "schuif", "pass", "forward", "passe", "transferez"})
+_GIVING = frozenset({"maar", "graag", "gerust", "door", "on", "aub"})
+_TOWARDS = frozenset({"aan", "naar", "to", "a"})
+_PARTED = {"keur": {"goed": "ja", "af": "nee"}, "keuren": {"goed": "ja", "af": "nee"}, "sluit": {"af": "klaar"}}
+_WE = frozenset({"ik", "wij", "we"})
 _ENDS = frozenset({".", "!", ",", ";", ":", ")", "-", "_"})
 MOST_CLAUSES = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One command on some rows. `rest` means all rows that the reply says nothing else about; `spared` are excepted."""
+    """One command on some rows. `rest` means all rows that the reply says nothing else about; `spared` are excepted.
+
+    `noted`: something is told with it that a person should read.
+    """
 
     rows: tuple[int, ...]
     verb: str
@@ -50,6 +57,7 @@ class Clause:
     to: str | None = None
     rest: bool = False
     spared: tuple[int, ...] = ()
+    noted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,58 +68,26 @@ class Sentence:
     left_alone: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class _Verb:
-    verb: str
-    end: int
-    word: str
-    to: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    text: str
-    tokens: tuple[Token, ...]
-    scope: Scope
-
-    def word(self, at: int) -> str:
-        return self.tokens[at].word if at < len(self.tokens) else ""
-
-    def skip(self, at: int, words: frozenset[str]) -> int:
-        while at < len(self.tokens) and self.tokens[at].word in words:
-            at += 1
-        return at
-
-
 def read_sentence(text: str, tokens: tuple[Token, ...], scope: Scope) -> Sentence | None:
     """The commands of a line that names its rows; None where it has no single meaning."""
-    line = _Line(text, tokens, scope)
+    line = Line(text, tokens, scope)
     start = _told_from(line, _start(line))
-    clauses = _verbs_first(line, start) or _rows_and_verbs(line, start) or _verbs_and_rows(line, start)
-    return Sentence(clauses) if clauses else _rows_first(line, start)
+    for order in (_parted_verb, _verbs_first, _rows_and_verbs, _verbs_and_rows):
+        if clauses := order(line, start):
+            return Sentence(clauses)
+    return _rows_first(line, start)
 
 
 def read_bare(text: str, tokens: tuple[Token, ...], scope: Scope, row: int) -> Clause | None:
     """The command of a line that names no row, for the row it stands under."""
-    line = _Line(text, tokens, scope)
-    found = _verb_after(line, line.skip(_start(line), FILLERS))
+    line = Line(text, tokens, scope)
+    found = verb_after(line, line.skip(_start(line), FILLERS))
     if found is None or mentioned(without_praise(tokens, found.verb), scope):
         return None
     return _clause(line, Named((row,), 0), found, len(tokens))
 
 
-def verb_at(tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
-    """The command word or sign that stands at `at`, and where it ends; the longest phrase wins."""
-    if at < len(tokens) and tokens[at].raw in SIGNS:
-        return SIGNS[tokens[at].raw], at + 1
-    for length in range(min(LONGEST_VERB, len(tokens) - at), 0, -1):
-        verb = VERBS.get(tuple(token.word for token in tokens[at : at + length]))
-        if verb:
-            return verb, at + length
-    return None
-
-
-def _start(line: _Line) -> int:
+def _start(line: Line) -> int:
     """Where the line's sense begins: after a bullet, after `Dag Tine,`."""
     at = line.skip(0, _LEADS)
     if tuple(token.word for token in line.tokens[at : at + 2]) in _FOR_MY_PART:
@@ -124,7 +100,7 @@ def _start(line: _Line) -> int:
     return at
 
 
-def _told_from(line: _Line, at: int) -> int:
+def _told_from(line: Line, at: int) -> int:
     """`Ik heb 2 gebeld` reports on row 2; `ik heb 2 ja` counts answers, and is left as it stands."""
     if line.word(at) not in _TOLD_BY[0] or line.word(at + 1) not in _TOLD_BY[1]:
         return at
@@ -133,38 +109,11 @@ def _told_from(line: _Line, at: int) -> int:
     return at + 2 if found and found[0] == "gebeld" else at
 
 
-def _verb_after(line: _Line, at: int) -> _Verb | None:
-    found = verb_at(line.tokens, at)
-    if found is None:
-        return None
-    verb, end = found
-    word = line.word(at)
-    if word == "graag" and end == at + 1:
-        wished = verb_at(line.tokens, end)
-        if wished and wished[0] in ("ander", "later", "stop"):
-            return _Verb(wished[0], wished[1], line.word(end))
-    return _passed_on(line, end) if verb == "door" else _Verb(verb, end, word)
-
-
-def _passed_on(line: _Line, at: int) -> _Verb | None:
-    """`door An`: the longest name known, with nothing after it that could belong to another name."""
-    for length in range(min(6, len(line.tokens) - at), 0, -1):
-        words = [token.word for token in line.tokens[at : at + length] if token.word not in {"-", "."}]
-        address = line.scope.people.get(" ".join(words)) or line.scope.people.get("".join(words))
-        if not address:
-            continue
-        end = at + length
-        follows = line.tokens[end] if end < len(line.tokens) else None
-        is_cut = follows is not None and (follows.is_name or follows.kind in ("number", "mail", "odd", "amount"))
-        return None if is_cut and follows and follows.word not in COURTESY else _Verb("door", end, "door", address)
-    return None
-
-
-def _verbs_first(line: _Line, at: int) -> tuple[Clause, ...] | None:
+def _verbs_first(line: Line, at: int) -> tuple[Clause, ...] | None:
     """`ja voor 1 en 2, nee voor 3 (te ver)`; None where the line is not wholly of that order."""
     clauses: list[Clause] = []
     while len(clauses) < MOST_CLAUSES:
-        found = _verb_after(line, at)
+        found = verb_after(line, at) or _all_may(line, at)
         named = _rows_after(line, found) if found else None
         if found is None or named is None or found.verb == "door" or not named.sound:
             return None
@@ -179,15 +128,36 @@ def _verbs_first(line: _Line, at: int) -> tuple[Clause, ...] | None:
     return None
 
 
-def _rows_and_verbs(line: _Line, at: int) -> tuple[Clause, ...] | None:
+def _all_may(line: Line, at: int) -> Verb | None:
+    """`mag alles`, `alles behalve 4` after it."""
+    return Verb("ja", at + 1, "mag") if line.word(at) in {"mag", "mogen"} and line.word(at + 1) in ALL else None
+
+
+def _parted_verb(line: Line, at: int) -> tuple[Clause, ...] | None:
+    """`Geef 5 maar door aan Bart`, `ik keur 1 en 2 goed`: the rows stand between the parts of the verb."""
+    start = line.skip(at, _WE)
+    named = name_rows(line.tokens, start + 1, line.scope) if line.word(start) in _GIVES | _PARTED.keys() else None
+    if named is None:
+        return None
+    to = line.skip(named.end, _GIVING)
+    if line.word(start) in _GIVES:
+        found = passed_on(line, to + 1) if line.word(to) in _TOWARDS else None
+    else:
+        verb = _PARTED[line.word(start)].get(line.word(to))
+        found = Verb(verb, to + 1, line.word(start)) if verb else None
+    clause = _clause(line, named, found, len(line.tokens)) if found else None
+    return (clause,) if clause else None
+
+
+def _rows_and_verbs(line: Line, at: int) -> tuple[Clause, ...] | None:
     """`1 ja 2 nee 3 later`: rising rows, each with its command and nothing else in the whole line."""
     clauses: list[Clause] = []
     last = 0
     while at < len(line.tokens) and len(clauses) < MOST_CLAUSES:
         named = name_rows(line.tokens, at, line.scope)
-        if named is None or not _is_plain(named) or named.rows[0] <= last:
+        if named is None or not _is_plain(named) or not _goes_on(named, last, clauses):
             return None
-        found = _verb_after(line, line.skip(named.end, _ENDS | {"="}))
+        found = verb_after(line, line.skip(named.end, _ENDS | {"="}))
         if found is None or found.verb == "door":
             return None
         clauses.append(Clause(named.rows, found.verb))
@@ -195,11 +165,17 @@ def _rows_and_verbs(line: _Line, at: int) -> tuple[Clause, ...] | None:
     return tuple(clauses) if len(clauses) > 1 and at >= len(line.tokens) else None
 
 
-def _verbs_and_rows(line: _Line, at: int) -> tuple[Clause, ...] | None:
+def _goes_on(named: Named, last: int, before: Sequence[Clause]) -> bool:
+    """Rows in their order; a list may come later than it would, `1+2+5 ja 3+4 nee`, where it repeats none."""
+    is_new = not {row for clause in before for row in clause.rows} & set(named.rows)
+    return named.rows[0] > last or (len(named.rows) > 1 and is_new)
+
+
+def _verbs_and_rows(line: Line, at: int) -> tuple[Clause, ...] | None:
     """`ja: 1, 2 nee: 3`, the same the other way round."""
     clauses: list[Clause] = []
     while at < len(line.tokens) and len(clauses) < MOST_CLAUSES:
-        found = _verb_after(line, at)
+        found = verb_after(line, at)
         named = _rows_after(line, found) if found and line.word(found.end) != "," else None
         if found is None or named is None or found.verb == "door" or not _is_plain(named):
             return None
@@ -212,34 +188,40 @@ def _is_plain(named: Named) -> bool:
     return named.sound and bool(named.rows) and not named.rest and not named.spared
 
 
-def _rows_after(line: _Line, found: _Verb) -> Named | None:
+def _rows_after(line: Line, found: Verb) -> Named | None:
     at = line.skip(found.end, PREPOSITIONS | {":", ",", "=", "-", ".", "is", "mag"} | (ROW_NAMES - {"#"}))
     between = {token.word for token in line.tokens[found.end : at]}
     named = name_rows(line.tokens, at, line.scope)
     if named is None:
         return None
     is_shown = bool(between & ({":"} | ROW_NAMES)) or (found.verb == "ander" and "voor" in between)
-    if found.verb in _STATUS and not is_shown:
+    if found.verb in _STATUS and not is_shown and not _ends_there(line, found, named):
         return None
     if found.word == "no" and not between - {"."}:
         return None
     return named
 
 
-def _next_verb_first(line: _Line, at: int) -> tuple[int, int | None]:
+def _ends_there(line: Line, found: Verb, named: Named) -> bool:
+    """`later 6 8`, `stop 3, …`: what counts nothing else, and ends the line or pauses."""
+    is_plain = found.verb in ("later", "stop") and line.word(named.end - 1).isdecimal()
+    return is_plain and (line.skip(named.end, _ENDS | COURTESY) > named.end or named.end >= len(line.tokens))
+
+
+def _next_verb_first(line: Line, at: int) -> tuple[int, int | None]:
     """Where this clause ends and where the next one of the same order starts, if any."""
     for end in range(at, len(line.tokens)):
-        if line.word(end) not in _SEPARATORS:
+        if line.word(end) not in _SEPARATORS | _DASHES:
             continue
-        start = line.skip(end, _SEPARATORS)
-        found = _verb_after(line, start)
+        start = line.skip(end, _SEPARATORS | _DASHES)
+        found = verb_after(line, start)
         named = _rows_after(line, found) if found else None
         if named and line.word(named.end - 1) not in ALL | BOTH:
             return end, start
     return len(line.tokens), None
 
 
-def _rows_first(line: _Line, at: int) -> Sentence | None:
+def _rows_first(line: Line, at: int) -> Sentence | None:
     """`1 ja, 2 nee te ver`; a clause that only doubts its own row leaves that row alone and the others count."""
     clauses: list[Clause] = []
     left_alone: frozenset[int] = frozenset()
@@ -247,7 +229,7 @@ def _rows_first(line: _Line, at: int) -> Sentence | None:
         named = name_rows(line.tokens, at, line.scope)
         if named is None:
             return None
-        found = _verb_after(line, _after_rows(line, named))
+        found = verb_after(line, _after_rows(line, named)) or permits(line, named.end)
         end, after = _next_rows_first(line, found.end if found else named.end)
         if found is None:
             if not _only_doubts(line, named.end, end) or (after is None and not clauses):
@@ -264,7 +246,7 @@ def _rows_first(line: _Line, at: int) -> Sentence | None:
     return None
 
 
-def _after_rows(line: _Line, named: Named) -> int:
+def _after_rows(line: Line, named: Named) -> int:
     """Where the command after the rows begins: `2 heb ik`, and `2 beide` before a report of calling both sides."""
     at = line.skip(named.end, FILLERS)
     beyond = line.skip(at, BOTH)
@@ -272,7 +254,7 @@ def _after_rows(line: _Line, named: Named) -> int:
     return beyond if found and found[0] == "gebeld" else at
 
 
-def _next_rows_first(line: _Line, at: int) -> tuple[int, int | None]:
+def _next_rows_first(line: Line, at: int) -> tuple[int, int | None]:
     for end in range(at, len(line.tokens)):
         if line.word(end) not in _SEPARATORS | {"maar", "mais", "but"}:
             continue
@@ -281,28 +263,28 @@ def _next_rows_first(line: _Line, at: int) -> tuple[int, int | None]:
         if named is None or start == end or line.word(start) in ALL | BOTH:
             continue  # `1 gebeld, alles ok` praises, and speaks of no other row
         beyond = line.skip(named.end, FILLERS)
-        if _verb_after(line, beyond) or _doubts_at(line, beyond):
+        if verb_after(line, beyond) or permits(line, named.end) or _doubts_at(line, beyond):
             return end, start
     return len(line.tokens), None
 
 
-def _doubts_at(line: _Line, at: int) -> bool:
+def _doubts_at(line: Line, at: int) -> bool:
     return at < len(line.tokens) and line.word(at) in DOUBT | NEGATION
 
 
-def _only_doubts(line: _Line, at: int, end: int) -> bool:
+def _only_doubts(line: Line, at: int, end: int) -> bool:
     """The row's own words are a doubt or a denial, with nothing that could reach over to another row."""
     words = {token.word for token in line.tokens[at:end]}
     reaches = words & (CONDITION | CORRECTION | CONTRAST - {"nog"})
     return bool(words & (DOUBT | NEGATION)) and not reaches and not mentioned(line.tokens[at:end], line.scope)
 
 
-def _excepted(line: _Line, named: Named, found: _Verb, end: int) -> Clause | None:
+def _excepted(line: Line, named: Named, found: Verb, end: int) -> Clause | None:
     """`alles ja behalve 3`: the exception after the command, which must end the line."""
     return _clause(line, named, found, end) or _with_exception(line, named, found)
 
 
-def _with_exception(line: _Line, named: Named, found: _Verb) -> Clause | None:
+def _with_exception(line: Line, named: Named, found: Verb) -> Clause | None:
     spared = _spared_after(line, found.end)
     if spared is None or not spared.sound or named.rest or not set(spared.rows) <= set(named.rows):
         return None
@@ -312,14 +294,14 @@ def _with_exception(line: _Line, named: Named, found: _Verb) -> Clause | None:
     )
 
 
-def _spared_after(line: _Line, at: int) -> Named | None:
+def _spared_after(line: Line, at: int) -> Named | None:
     start = line.skip(at, frozenset({","}))
     if line.word(start) not in EXCEPT:
         return None
     return name_rows(line.tokens, line.skip(start + 1, frozenset({"voor", "pour", "for"})), line.scope)
 
 
-def _is_idiom(line: _Line, named: Named, found: _Verb) -> bool:
+def _is_idiom(line: Line, named: Named, found: Verb) -> bool:
     """`alles goed`, `all done`, `alles loopt`: said of the day as often as of every row."""
     is_all = named.rows == line.scope.rows and len(named.rows) > 1 and any(
         token.word in ALL for token in line.tokens[: named.end]
@@ -328,15 +310,17 @@ def _is_idiom(line: _Line, named: Named, found: _Verb) -> bool:
 
 
 def _clause(
-    line: _Line, named: Named, found: _Verb, end: int, remark: int | None = None, *, needs_stop: bool = False
+    line: Line, named: Named, found: Verb, end: int, remark: int | None = None, *, needs_stop: bool = False
 ) -> Clause | None:
     start = found.end if remark is None else remark
     told = line.tokens[start:end]
     if not named.sound or _is_idiom(line, named, found):
         return None
-    if not is_safe_remark(found.verb, found.word, told, line.scope, needs_stop=needs_stop):
+    weight = weigh_remark(found.verb, found.word, told, line.scope, needs_stop=needs_stop)
+    if weight is Remark.UNSAFE:
         return None
-    return Clause(named.rows, found.verb, _reason(line.text, told), found.to, named.rest, named.spared)
+    noted = weight is Remark.TOLD
+    return Clause(named.rows, found.verb, _reason(line.text, told), found.to, named.rest, named.spared, noted)
 
 
 def _reason(text: str, told: Sequence[Token]) -> str:

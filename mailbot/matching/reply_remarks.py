@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import Enum, auto
 
 from mailbot.matching.reply_rows import Scope
 from mailbot.matching.reply_tokens import Token
 from mailbot.matching.reply_words import (
     ALWAYS_UNSURE,
     COURTESY,
+    EMERGENCY,
     LIMITED_VERBS,
     LIMITING,
     LONGEST_VERB,
@@ -19,7 +21,9 @@ from mailbot.matching.reply_words import (
     REASON_STARTS,
     SIGNS,
     SOFT_YES,
+    STATES,
     STOPS_SHORT,
+    UNSETTLES,
     VERBS,
     listed,
 )
@@ -41,27 +45,42 @@ _TO_COME = listed("morgen overmorgen straks vanavond volgende weldra tomorrow to
 _BEFORE_OF = frozenset({"afraid", "scared", "because", "tired", "out", "full", "lot", "kind"})
 _TODAY = frozenset({"vandaag", "vanavond", "vanmiddag"})
 _PAUSES = frozenset({",", ".", "!", ";", "(", "-", "–", "—", ":"})
+_HABITS = frozenset({"gaat", "komt", "keer", "week", "va", "goes", "comes", "belt"})
+_NO_MORE = frozenset({"geen", "niets", "meer", "nodig"})
 _MARKS = frozenset(",.!;:()-–—&+'_=")
-LONGEST_REMARK, LONGEST_THANKS = 45, 8
+LONGEST_REMARK, LONGEST_THANKS, LONGEST_STATEMENT = 45, 8, 14
 _THANKS = frozenset({"dank", "bedankt", "merci", "thanks", "thank"})
 
 
-def is_safe_remark(verb: str, word: str, told: Sequence[Token], scope: Scope, *, needs_stop: bool = False) -> bool:
-    """Whether nothing in `told` takes back, limits, doubts or doubles the command before it.
+class Remark(Enum):
+    """What the words after a command do to it: nothing, nothing but tell a person something, or they unsettle it."""
+
+    SAFE = auto()
+    TOLD = auto()
+    UNSAFE = auto()
+
+
+def weigh_remark(
+    verb: str, word: str, told: Sequence[Token], scope: Scope, *, needs_stop: bool = False
+) -> Remark:
+    """Whether anything in `told` could take back, limit, doubt or double the command before it.
 
     `needs_stop`: the remark follows a row number, so that it may be counting something: `nee 3 kinderen`.
     """
     words = _without_phrases([token for token in told if not _is_decoration(token)])
     words = _without_then(without_praise(words, verb), verb)
-    if words and not _may_follow(verb, word, words[0]):
-        return False
+    if words and not (_may_follow(verb, word, words[0]) and _stops(words[0], needs_stop=needs_stop)):
+        return Remark.UNSAFE
     if len(words) > LONGEST_REMARK or any(token.kind in ("number", "ordinal", "match", "odd") for token in words):
-        return False
-    if needs_stop and words and words[0].word not in _PAUSES | REASON_STARTS | COURTESY:
-        return False
+        return Remark.UNSAFE
     if _names_somebody(words, scope) or not _is_certain(words, verb):
-        return False
-    return _fits_open(words, verb, word) if verb in _OPEN else _fits_closed(words, verb, word)
+        return Remark.UNSAFE
+    if verb in _OPEN:
+        is_told = any(token.word in EMERGENCY for token in words)
+        return Remark.UNSAFE if not _fits_open(words, verb, word) else Remark.TOLD if is_told else Remark.SAFE
+    if _fits_closed(words, verb, word):
+        return Remark.SAFE
+    return Remark.TOLD if _only_tells(words, verb, word) else Remark.UNSAFE
 
 
 def _may_follow(verb: str, word: str, first: Token) -> bool:
@@ -71,6 +90,10 @@ def _may_follow(verb: str, word: str, first: Token) -> bool:
     if verb == "ander":
         return first.kind == "mark" or first.word in _AFTER_OTHER | REASON_STARTS | COURTESY - {"dag"}
     return verb not in _REPORTS or first.word not in _TO_COME
+
+
+def _stops(first: Token, *, needs_stop: bool) -> bool:
+    return not needs_stop or first.word in _PAUSES | REASON_STARTS | COURTESY | _TODAY
 
 
 def _is_decoration(token: Token) -> bool:
@@ -92,8 +115,9 @@ def _without_phrases(tokens: list[Token]) -> list[Token]:
         is_thanks = token.word == "wel" and bool({each.word for each in tokens[max(0, at - 2) : at]} & _THANKS)
         is_wish = token.word == "nog" and (after in {"een", "fijne", "veel", "prettige"} | _TODAY or before in _TODAY)
         is_limited = token.word in LIMITING and before in LIMITED_VERBS
+        is_morning = token.word == "ce" and after == "matin"
         is_english = token.word == "of" and before in _BEFORE_OF  # in Dutch it leaves a choice
-        if not (is_thanks or is_wish or is_limited or is_english):
+        if not (is_thanks or is_wish or is_limited or is_morning or is_english):
             kept.append(token)
     return kept
 
@@ -136,7 +160,7 @@ def _second_verb(words: Sequence[Token], verb: str) -> bool:
             continue
         other, length = found
         is_denied_praise = verb == "nee" and at > 0 and words[at - 1].word in {"niet", "pas", "not"} and length == 1
-        is_preposition = other == "door" and verb in _OPEN
+        is_preposition = other == "door" and (verb in _OPEN or (verb in _REPORTS and length == 1))
         is_soft = words[at].word in SOFT_YES and verb != "nee"
         is_consent = other == "ja" and verb in _REPORTS  # both sides said yes
         is_praise = is_soft or is_consent or (is_denied_praise and words[at].word in SOFT_YES)
@@ -172,6 +196,33 @@ def _fits_closed(words: Sequence[Token], verb: str, word: str) -> bool:
     strange = [token for token in plain if not _is_known(token, known, verb)]
     names = [token for token in strange if token.is_name]
     return len(names) == len(strange) and (not names or len(names) * 2 <= len(plain))
+
+
+def _only_tells(words: Sequence[Token], verb: str, word: str) -> bool:
+    """A short statement of how things are, `ik ken haar van de kerk`: who does or is what, and nothing to come.
+
+    Not after a report of a call, where it often tells that nobody picked up, nor after praise, which is no yes then.
+    """
+    plain = [token for token in words if token.word not in _MARKS]
+    if verb == "gebeld" or word in SOFT_YES or not plain or len(plain) > LONGEST_STATEMENT:
+        return False
+    start = next((at for at, token in enumerate(plain) if _opens_statement(token)), len(plain))
+    if any(token.word not in NEUTRAL | REASON_STARTS for token in plain[:start]):
+        return False
+    said = [token for token in plain[start:] if token.word not in _nothing_new(plain, verb)]
+    return start < len(plain) and not any(token.word in UNSETTLES or token.kind != "word" for token in said)
+
+
+def _opens_statement(token: Token) -> bool:
+    """Its subject or its verb; `Haar zoon` begins a sentence with a capital and names nobody."""
+    return token.word in STATES or (token.is_name and token.word not in NEUTRAL | UNSETTLES)
+
+
+def _nothing_new(plain: Sequence[Token], verb: str) -> frozenset[str]:
+    """What leaves a report standing though it would unsettle a yes: `loopt, Karel gaat elke woensdag`."""
+    is_over = verb == "klaar" and [token.word for token in plain][-2:] == ["meer", "nodig"]
+    habits = NEUTRAL | _HABITS if verb in _REPORTS else frozenset()
+    return habits | (_NO_MORE if is_over else frozenset())
 
 
 def _before_thanks(words: list[Token]) -> list[Token]:

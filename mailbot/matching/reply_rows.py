@@ -97,7 +97,7 @@ def plain(text: str) -> str:
 
 def name_rows(tokens: Sequence[Token], at: int, scope: Scope) -> Named | None:
     """The rows named from `at` on, as many as hang together; None where no row is named there."""
-    first = _all_or_rest(tokens, at, scope) or _one(tokens, at, scope)
+    first = _from_on(tokens, at, scope) or _all_or_rest(tokens, at, scope) or _one(tokens, at, scope)
     if first is None:
         return None
     named = first
@@ -135,6 +135,17 @@ def _all_or_rest(tokens: Sequence[Token], at: int, scope: Scope) -> Named | None
     if count is not None:
         return Named(scope.rows, _skip(tokens, end + 1, ALL_NOUNS), sound=count == len(scope.rows))
     return Named(scope.rows, end)
+
+
+def _from_on(tokens: Sequence[Token], at: int, scope: Scope) -> Named | None:
+    """`vanaf 4 alles`, `alles vanaf 4`: that row and all after it."""
+    leads = _word(tokens, at) in ALL
+    start = at + leads
+    first = _one(tokens, start + 1, scope) if _word(tokens, start) in {"vanaf", "from"} else None
+    if first is None or not (leads or _word(tokens, first.end) in ALL) or len(first.rows) != 1:
+        return None
+    rows = tuple(row for row in scope.rows if row >= first.rows[0])
+    return Named(rows, first.end if leads else first.end + 1, first.sound and len(rows) > 1)
 
 
 def _count(tokens: Sequence[Token], at: int) -> int | None:

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from mailbot.matching.reply_asks import asked_about, is_request, requests_in
 from mailbot.matching.reply_doubt import corrects_vaguely, introduces, may_limit, takes_back
-from mailbot.matching.reply_grammar import Clause, read_bare, read_sentence, verb_at
+from mailbot.matching.reply_grammar import Clause, read_bare, read_sentence
 from mailbot.matching.reply_lines import Line, Place
 from mailbot.matching.reply_rows import Scope, mentioned
 from mailbot.matching.reply_tokens import Token, cleaned, tokens_of
+from mailbot.matching.reply_verbs import verb_at
 from mailbot.matching.reply_words import (
     ALL,
     CHOICE,
@@ -54,6 +55,12 @@ _ANNOUNCING = listed(
 )
 _SOMEBODY_ELSES = listed(
     "zijn haar hun jouw je uw van de son sa ses leur leurs votre vos his her their your the"
+)
+_NOTE = re.compile(r"^\W*(?:opgelet|let op|p\.?s\.?|nota|opmerking|attention|remarque|note)\W*:\W*", re.I)
+_HOW_ARE_YOU = re.compile(
+    r"\W*(?:alles (?:goed|ok|oké|wel)|hoe gaat het|hoe is het|hoe is 't|(?:comment )?ça va|how are you)"
+    r"(?: (?:met|bij|chez|with|nog)(?: \w+){1,2}| daar| hier| thuis)?\s*\?+\W*",
+    re.I,
 )
 _SENTENCES = re.compile(r"(?<=[^\W\d_]{2})[.!]+\s+(?=[^\W_])|(?<=\d)\.\s+(?=[^\W\d_])")
 MOST_SENTENCES = 12
@@ -133,10 +140,10 @@ def is_disclaimer(text: str) -> bool:
 def _under_row(line: Line, text: str, tokens: tuple[Token, ...], scope: Scope, row: int) -> Heard:
     spoken = read_sentence(text, tokens, scope)
     if spoken and line.sure and {each for clause in spoken.clauses for each in clause.rows} == {row}:
-        return Heard(line, spoken.clauses)
+        return Heard(line, spoken.clauses, unclear=_notes(spoken.clauses))
     clause = read_bare(text, tokens, scope, row)
     if clause and line.sure:
-        return Heard(line, (clause,), bare=True)
+        return Heard(line, (clause,), unclear=clause.noted, bare=True)
     if clause is None and spoken is None and is_harmless(text, tokens, scope):
         return Heard(line)
     return Heard(line, left_alone=mentioned(tokens, scope) | {row}, unclear=True, bare=clause is not None)
@@ -150,15 +157,21 @@ def _by_itself(line: Line, text: str, tokens: tuple[Token, ...], scope: Scope) -
         )
     if spoken:
         spared = frozenset(row for clause in spoken.clauses for row in clause.spared)
-        return Heard(line, spoken.clauses, spoken.left_alone | spared, unclear=bool(spoken.left_alone | spared))
+        is_told = bool(spoken.left_alone | spared) or _notes(spoken.clauses)
+        return Heard(line, spoken.clauses, spoken.left_alone | spared, unclear=is_told)
     parted = _by_sentences(line, text, scope)
     if parted is not None:
         return parted
     alone = _for_the_only_row(line, text, tokens, scope)
     if alone is not None:
         return alone
-    if is_harmless(text, tokens, scope):
-        return Heard(line)
+    return Heard(line) if is_harmless(text, tokens, scope) else _strange(line, text, tokens, scope)
+
+
+def _strange(line: Line, text: str, tokens: tuple[Token, ...], scope: Scope) -> Heard:
+    """A line for a person, and what it could do to the commands beside it."""
+    if _HOW_ARE_YOU.fullmatch(text):
+        return Heard(line, unclear=True)
     named = mentioned(tokens, scope)
     shakes = corrects_vaguely(tokens, named) if named else takes_back(text, tokens)
     return Heard(
@@ -174,16 +187,16 @@ def _by_itself(line: Line, text: str, tokens: tuple[Token, ...], scope: Scope) -
 def _by_sentences(line: Line, text: str, scope: Scope) -> Heard | None:
     """`Akkoord met 1 en 2. Rij 4 weiger ik.`: sentences of one line, each with its own rows.
 
-    None where one of them could limit another, or names no row and is no courtesy.
+    None where one of them could limit or take back another. What names no row is left to a person, beside them.
     """
     parts = _SENTENCES.split(text)
     if not 1 < len(parts) <= MOST_SENTENCES:
         return None
     heard = [_by_itself(line, part, tokens_of(part), scope) for part in parts]
     strange = [part for part, each in zip(parts, heard, strict=True) if each.unclear]
-    if not any(each.clauses for each in heard) or any(each.unclear and not each.left_alone for each in heard):
+    if not any(each.clauses for each in heard) or any(each.shakes for each in heard):
         return None
-    if any(may_limit(part, tokens_of(part)) for part in strange):
+    if any(_turns_on(part) for part in strange):
         return None
     return Heard(
         line,
@@ -191,6 +204,13 @@ def _by_sentences(line: Line, text: str, scope: Scope) -> Heard | None:
         frozenset(row for each in heard for row in each.left_alone),
         unclear=bool(strange),
     )
+
+
+def _turns_on(sentence: str) -> bool:
+    """Whether a sentence without a command could say something of the others on its line."""
+    bare = _NOTE.sub("", sentence)
+    tokens = tokens_of(bare)
+    return bool(tokens) and may_limit(bare, tokens)
 
 
 def _for_the_only_row(line: Line, text: str, tokens: tuple[Token, ...], scope: Scope) -> Heard | None:
@@ -203,7 +223,11 @@ def _for_the_only_row(line: Line, text: str, tokens: tuple[Token, ...], scope: S
     is_thanks = tokens[0].word in SOFT_YES | OK and any(token.word in COURTESY for token in tokens[1:])
     if clause.verb == "stop" or is_thanks or not line.sure or (line.place is Place.BETWEEN and not line.apart):
         return Heard(line, left_alone=frozenset({scope.only}), unclear=True)
-    return Heard(line, (clause,))
+    return Heard(line, (clause,), unclear=clause.noted)
+
+
+def _notes(clauses: Sequence[Clause]) -> bool:
+    return any(clause.noted for clause in clauses)
 
 
 def _in_signature(line: Line, text: str, tokens: tuple[Token, ...], scope: Scope) -> Heard:
@@ -245,8 +269,9 @@ def _says_nothing(text: str, tokens: Sequence[Token], scope: Scope) -> bool:
         return _is_contact(text, tokens)
     if _greets(words):
         return True
-    is_idiom = len(words) <= 3 and words[0].word in ALL and {each.word for each in words[1:]} & SOFT_YES if words else 0
     said = {token.word for token in words}
+    is_idiom = len(words) <= 5 and bool(said & ALL - {"alle"}) and bool(said & (SOFT_YES | OK)) and "voor" not in said
+    is_idiom = is_idiom or bool(said & OK and said & ALL)
     if is_idiom or (text.endswith(":") and said & _SOMEBODY_ELSES and not said & {"mijn", "my", "mes"}):
         return False
     if not words:
@@ -281,8 +306,9 @@ def _is_courtesy(words: Sequence[Token], scope: Scope) -> bool:
     has_command = any(_is_command_word(words, at) for at in range(len(words)))
     has_courtesy = any(token.word in COURTESY for token in words)
     is_only_yes = not [token for token in words if token.word not in SOFT_YES | OK]
+    is_polite = has_courtesy or (len(words) > 1 and not strange)
     is_yes_to_all = scope.only is not None and any(token.word in SOFT_YES | OK for token in words[:1])
-    return is_named and not has_command and not is_only_yes and not is_yes_to_all and (has_courtesy or len(words) > 1)
+    return is_named and not has_command and not is_only_yes and not is_yes_to_all and is_polite
 
 
 def _is_command_word(words: Sequence[Token], at: int) -> bool:

@@ -24,10 +24,15 @@ VERBS: dict[tuple[str, ...], str] = {
     **_phrases("ja", "wij aanvaarden,aanvaarden wij,ga akkoord,ik ga akkoord,ga ik akkoord,wij gaan akkoord"),
     **_phrases("ja", "kan wel,lukt wel,past voor mij,j'accepte,je prends,je suis d'accord,ca va,bon pour moi,c'est ok"),
     **_phrases("ja", "i accept,i take,i'll take,works for me,sounds good,will do"),
-    **_phrases("ja", "absoluut,zeker weten,uiteraard,natuurlijk"),
+    **_phrases("ja", "absoluut,zeker weten,uiteraard,natuurlijk,een ja,un oui,a yes,c'est oui,vind ik goed"),
+    **_phrases("ja", "vind ik ok,vind ik prima,geen probleem,geen bezwaar,pas de probleme,no problem,no objection"),
+    **_phrases("ja", "approve,approved,i approve,j'approuve,approuve,ok voor mij,goed voor mij,prima voor mij"),
+    **_phrases("ja", "ok pour moi,oui pour moi,fine with me,fine for me,ok for me,ok with me,akkoord voor mij"),
+    **_phrases("ja", "ben akkoord,ik ben akkoord,wij zijn akkoord,keur ik goed,mag doorgaan,kan doorgaan"),
     **_phrases("nee", "nee,neen,non,no,nope,nein,geweigerd,weigeren,refuse,weiger,weiger ik,ik weiger,wij weigeren"),
     **_phrases("nee", "onmogelijk,kan niet,lukt niet,gaat niet,past niet,lukt me niet,lukt mij niet,impossible"),
-    **_phrases("nee", "je refuse,declined,decline,i decline"),
+    **_phrases("nee", "je refuse,declined,decline,i decline,een nee,un non,a no,c'est non,vind ik niet goed"),
+    **_phrases("nee", "zie ik niet zitten,keur ik af,niet akkoord,ga niet akkoord,ik ga niet akkoord,pas d'accord"),
     **_phrases(
         "ander", "ander,andere,iemand anders,een ander,een andere,ander voorstel,andere kandidaat,andere persoon"
     ),
@@ -35,16 +40,21 @@ VERBS: dict[tuple[str, ...], str] = {
     **_phrases("ander", "un autre,une autre,autre personne,une autre personne,un autre candidat,quelqu'un d'autre"),
     **_phrases("ander", "another,someone else,somebody else,another one,other,another person,jemand anders"),
     **_phrases("ander", "liever iemand anders,liever een ander,liever een andere,graag iemand anders,andere helper"),
-    **_phrases("ander", "een andere helper,zoek iemand anders"),
+    **_phrases("ander", "een andere helper,zoek iemand anders,zoek maar iemand anders,zoek een ander"),
+    **_phrases("ander", "zoek een andere vrijwilliger,geef iemand anders,neem maar iemand anders"),
+    **_phrases("ander", "cherchez quelqu'un d'autre"),
     **_phrases("door", "naar,laat ik over aan,doorschuiven naar,overdragen aan"),
     **_phrases("door", "door,door naar,door aan,doorgeven aan,doorgegeven aan,doorsturen naar,geef door aan"),
     **_phrases("door", "graag door,graag door naar,graag door aan,geef ik door aan,mag door naar,mag door aan"),
     **_phrases("door", "transferer a,passer a,pass to,pass on to,forward to,hand over to,a transferer a"),
     **_phrases("gebeld", "gebeld,opgebeld,gecontacteerd,appele,appelee,appeles,called,phoned,angerufen"),
+    **_phrases("gebeld", "met beiden gesproken,met beide gesproken,beiden gesproken,allebei gesproken"),
+    **_phrases("gebeld", "contact gehad met beide,contact gehad met beiden,gesproken met beiden"),
     **_phrases("gebeld", "ai telephone,j'ai telephone,avons telephone"),
     **_phrases("loopt", "up and running,gestart,begonnen,opgestart"),
     **_phrases("loopt", "loopt,lopende,en cours,ongoing,running,in progress,lauft"),
-    **_phrases("klaar", "fait,afgehandeld"),
+    **_phrases("klaar", "fait,afgehandeld,afgesloten,afgesloten worden,gesloten worden,je afsluiten,je sluiten,dicht"),
+    **_phrases("klaar", "cloture,cloturee,closed,sluit ik af"),
     **_phrases("klaar", "klaar,afgerond,gedaan,voltooid,done,finished,completed,termine,terminee,fini,erledigt"),
     **_phrases("later", "later,plus tard,spater"),
     **_phrases("stop", "stop,stoppen,stopzetten,arreter,arretez"),
@@ -56,7 +66,7 @@ OK = listed("ok oke okee okay")
 STRONG = {phrase[0]: verb for phrase, verb in VERBS.items() if len(phrase) == 1}
 
 MARKERS = listed(
-    " rij rijen rijnr rijnummer nr nrs nummer nummers voorstel voorstellen match row rows number numbers nbr"
+    " rij rijen r rijnr rijnummer nr nrs nummer nummers voorstel voorstellen match row rows number numbers nbr"
     " line lines"
     " lijn lijnen vraag vragen aanvraag aanvragen demande demandes request requests ligne lignes numero numeros"
     " proposition propositions zeile # voor bij op n° proposal van vanaf from pour for du"
@@ -120,7 +130,7 @@ ARTICLES = listed("de het le la les the l' het")
 FILLERS = listed(
     "is zijn mag mogen dat het voor mij wat betreft zeker al reeds ook gewoon heb hebben ik we wij alvast c'est est"
     " sont j'ai deja pour moi are has have been i already that's da's dit me for : = - – — > ) . , → ⇒ | *"
-    " jai nous avons ai ete /"
+    " jai nous avons ai ete a /"
 )
 
 CONDITION = listed(
@@ -209,7 +219,8 @@ NEUTRAL = COURTESY | listed(
     " aujourd'hui hier"
     " geleverd gebracht afgeleverd aangekomen ontvangen betaald gehaald opgehaald geholpen verlopen gegaan bezorgd"
     " dankbaar delivered livre livrees goede goeie perfecte ideale mooie laatste"
-    " lundi mardi mercredi jeudi vendredi samedi dimanche tres bien bon bonne choix tout parfait moi"
+    " matin agree aussi too lundi mardi mercredi jeudi vendredi samedi dimanche"
+    " tres bien bon bonne choix tout parfait moi"
 )
 PLANS = listed(
     "bel bellen belt contacteer contacteren neem nemen contact regel regelen spreek zal ga gaan gaat straks vanavond"
@@ -224,10 +235,37 @@ CLOSINGS = listed(
     "groet groeten groetjes grtjes grtz mvg vg gr cordialement salutations regards cheers liefs mfg gruss grusse"
     " sincerely sentiments"
 )
-NEEDS_EYES = listed(
-    "ps p.s trouwens dringend spoed nood noodgeval ambulance ziekenhuis gevallen politie brand "
-    "overleden ziek help urgent"
-    " emergency hospital police fire sick urgence hopital malade overnemen overname afwezig verlof"
+EMERGENCY = listed(
+    "dringend spoed nood noodgeval ambulance ziekenhuis gevallen politie brand overleden urgent emergency hospital"
+    " police fire urgence hopital"
 )
+NEEDS_EYES = EMERGENCY | listed("ps p.s trouwens ziek help sick malade overnemen overname afwezig verlof")
 STOPS_SHORT = listed("kan lukt gaat past")  # the first word of a refusal that goes on as something else
 NO_REFUSAL = listed("probleem problemen problem problems probleme bezwaar objection worries need optie rush hurry zeg")
+STATES = listed(
+    "ik we wij hij zij ze die dat heb hebben heeft ken kennen kent is zijn was waren woont wonen spreekt spreek werkt"
+    " heel al je j'ai j'y nous il elle elles ils c'est sont i we he she they it's is was knows know have has lives"
+)
+_TO_DO = listed(
+    "moet moeten mag mogen wil wilt willen kan kunnen kunt zal zullen zult gaat gaan ga komt komen kom vraagt vragen"
+    " vraag hoopt hopen verwacht zegt zei zeggen belt bellen bel laat laten zoek zoekt bekijk bekijkt wordt worden"
+    " probeer probeert geef geven stuur stuurt wens wenst wensen bespreek bespreekt volgt volgen nodig contacteer"
+    " terugbellen terug bevestigen bevestigt afwachten afspreken afspraak regelen check checken nakijken"
+    " doit dois devez doivent faut veut veux veulent peut peux peuvent va vont vais viendra attend demande rappelle"
+    " must needs need want wants can will shall may ask asks said says hope hopes waiting wait call calls"
+)
+PENDING = listed(
+    "moet moeten wil wilt willen vraagt wacht hoopt twijfelt overlegt bevestigt beslist beslissen laat weet"
+    " doit veut demande attend decide must wants needs asks waits will decides"
+)
+_HEDGES = listed(
+    "principe principieel voorlopig voorlopige tijdelijk proef protest tegenzin risico hoop ooit soms meestal"
+    " waarschijnlijk blijkbaar schijnbaar max maximum maximaal minimum minstens hooguit hoogstens tot vanaf na voor"
+    " om tegen binnen later straks morgen overmorgen vanavond volgende volgend weekend maandag dinsdag woensdag"
+    " donderdag vrijdag zaterdag zondag week maand uur zodat opdat via volgens zelfs behoudens samen wachtlijst"
+    " provisoire apres avant demain soir lundi mardi mercredi jeudi vendredi samedi dimanche semaine selon"
+    " tomorrow tonight next week month until after before monday tuesday wednesday thursday friday saturday sunday"
+    " tegen contre against quarantaine quarantine boos kwaad bang beslissing"
+    " principle temporarily trial enige keer maal halve twee drie vier test liever elders ander andere anders"
+)
+UNSETTLES = LIMITING | NEGATION | NEEDS_EYES | CONDITION | DOUBT | CHOICE | CORRECTION | PENDING | _TO_DO | _HEDGES
