@@ -44,6 +44,7 @@ _ABOUT_THE_ANSWER = re.compile(
     r"nakijk|uitzoek|bekijk|doorvoer|uitvoer|dit (?:is|zijn|waren|was)|geldt|gelden|versie)",
     re.IGNORECASE,
 )
+_DETAILS = listed("nummer adres naam gsm telefoon telefoonnummer gsm-nummer mailadres e-mailadres straat")
 _TURNS = CONDITION | CONTRAST | CORRECTION | CHOICE
 SHORT = 3
 
@@ -53,6 +54,8 @@ def takes_back(text: str, tokens: Sequence[Token]) -> bool:
     words = [token.word for token in tokens if token.kind != "mark" or token.word in {"?", "…"}]
     if not words:
         return False
+    if set(words) & _DETAILS:
+        words = [word for word in words if word != "klopt"]
     said = set(words)
     if said & CORRECTION or "klopt" in said:
         return True
@@ -63,11 +66,15 @@ def takes_back(text: str, tokens: Sequence[Token]) -> bool:
     return _opens_or_denies(tokens, words) or _is_about_the_answer(text, words)
 
 
-def may_limit(text: str, tokens: Sequence[Token]) -> bool:
-    """Whether a sentence could say something of the others on its line: it turns on them, points at them, or quotes."""
+def may_limit(text: str, tokens: Sequence[Token], named: frozenset[int] = frozenset()) -> bool:
+    """Whether a sentence could say something of the others on its line: it turns on them, points at them, or quotes.
+
+    One that names rows of its own, `named`, may turn: `nog te bellen: 6`.
+    """
     words = {token.word for token in tokens}
-    is_about_others = tokens[0].word in _POINTING or ":" in words or bool(_ABOUT_THE_ANSWER.search(text))
-    return is_about_others or bool(words & (_TURNS | PENDING))
+    turns = words & ((_TURNS | PENDING) - (CONTRAST if named else frozenset()))
+    is_about_others = tokens[0].word in _POINTING or bool(_ABOUT_THE_ANSWER.search(text))
+    return is_about_others or bool(turns) or (":" in words and not named)
 
 
 def corrects_vaguely(tokens: Sequence[Token], named: frozenset[int]) -> bool:
@@ -95,7 +102,7 @@ def _opens_or_denies(tokens: Sequence[Token], words: Sequence[str]) -> bool:
     said = set(words)
     has_number = any(token.kind in ("number", "match") for token in tokens)
     opens = words[0] in (CONDITION - _QUESTION_WORDS) | CONTRAST | CHOICE | LIMITING | NEGATION
-    denies = bool(said & {"niet", "not", "pas", "nog"}) and (len(words) <= 4 or words[0] in _POINTING)
+    denies = bool(said & {"niet", "not", "pas", "nog"}) and (len(words) <= 4 or (words[0] in _POINTING and not said & _DETAILS))
     if opens or denies or verb_at(tokens, 0) in {("nee", 1), ("stop", 1)}:
         return True
     return bool((said & _YES_OR_NO and not has_number) or said & (CONDITION | DOUBT - {"…"}) or words[0] == "…")

@@ -15,6 +15,7 @@ from mailbot.matching.reply_tokens import Token
 from mailbot.matching.reply_verbs import Line, Verb, passed_on, permits, verb_after, verb_at
 from mailbot.matching.reply_words import (
     ALL,
+    ANNOUNCING,
     BOTH,
     CONDITION,
     CONTRAST,
@@ -41,7 +42,7 @@ _TOWARDS = frozenset({"aan", "naar", "to", "a"})
 _PARTED = {"keur": {"goed": "ja", "af": "nee"}, "keuren": {"goed": "ja", "af": "nee"}, "sluit": {"af": "klaar"}}
 _WE = frozenset({"ik", "wij", "we"})
 _ENDS = frozenset({".", "!", ",", ";", ":", ")", "-", "_"})
-MOST_CLAUSES = 40
+MOST_CLAUSES, MOST_NAMES = 40, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,7 @@ def read_bare(text: str, tokens: tuple[Token, ...], scope: Scope, row: int) -> C
 def _start(line: Line) -> int:
     """Where the line's sense begins: after a bullet, after `Dag Tine,`."""
     at = line.skip(0, _LEADS)
+    at = _past_heading(line, at)
     if tuple(token.word for token in line.tokens[at : at + 2]) in _FOR_MY_PART:
         return line.skip(at + 2, _LEADS | {","})
     for comma in range(at + 1, min(at + 6, len(line.tokens))):
@@ -98,6 +100,12 @@ def _start(line: Line) -> int:
             is_greeting = all(token.word in COURTESY or token.is_name for token in greeting)
             return line.skip(comma + 1, _LEADS) if is_greeting and comma + 1 < len(line.tokens) else at
     return at
+
+
+def _past_heading(line: Line, at: int) -> int:
+    """`Mijn antwoorden: 1 ja, 2 nee` begins behind the colon."""
+    colon = line.skip(at, ANNOUNCING)
+    return line.skip(colon + 1, _LEADS) if colon > at and line.word(colon) == ":" else at
 
 
 def _told_from(line: Line, at: int) -> int:
@@ -248,10 +256,25 @@ def _rows_first(line: Line, at: int) -> Sentence | None:
 
 def _after_rows(line: Line, named: Named) -> int:
     """Where the command after the rows begins: `2 heb ik`, and `2 beide` before a report of calling both sides."""
-    at = line.skip(named.end, FILLERS)
+    at = _past_names(line, line.skip(named.end, FILLERS))
     beyond = line.skip(at, BOTH)
     found = verb_at(line.tokens, beyond) if beyond > at else None
     return beyond if found and found[0] == "gebeld" else at
+
+
+def _past_names(line: Line, at: int) -> int:
+    """`2 (Rosa D.) ja`: who asks or helps in a row may be named behind its number; a matchmaker's name may not."""
+    start = line.skip(at, frozenset({"("}))
+    end = start
+    while end < len(line.tokens) and end < start + MOST_NAMES and _names_other(line, end):
+        end = line.skip(end + 1, frozenset({"."}))
+    beyond = line.skip(end, FILLERS)
+    return beyond if end > start and verb_at(line.tokens, beyond) else at
+
+
+def _names_other(line: Line, at: int) -> bool:
+    token = line.tokens[at]
+    return token.is_name and token.word not in line.scope.people and verb_at(line.tokens, at) is None
 
 
 def _next_rows_first(line: Line, at: int) -> tuple[int, int | None]:
@@ -262,7 +285,7 @@ def _next_rows_first(line: Line, at: int) -> tuple[int, int | None]:
         named = name_rows(line.tokens, start, line.scope)
         if named is None or start == end or line.word(start) in ALL | BOTH:
             continue  # `1 gebeld, alles ok` praises, and speaks of no other row
-        beyond = line.skip(named.end, FILLERS)
+        beyond = _past_names(line, line.skip(named.end, FILLERS))
         if verb_after(line, beyond) or permits(line, named.end) or _doubts_at(line, beyond):
             return end, start
     return len(line.tokens), None

@@ -45,6 +45,7 @@ _TO_COME = listed("morgen overmorgen straks vanavond volgende weldra tomorrow to
 _BEFORE_OF = frozenset({"afraid", "scared", "because", "tired", "out", "full", "lot", "kind"})
 _TODAY = frozenset({"vandaag", "vanavond", "vanmiddag"})
 _PAUSES = frozenset({",", ".", "!", ";", "(", "-", "–", "—", ":"})
+_SURE = frozenset({"absoluut", "uiteraard", "natuurlijk"})
 _HABITS = frozenset({"gaat", "komt", "keer", "week", "va", "goes", "comes", "belt"})
 _NO_MORE = frozenset({"geen", "niets", "meer", "nodig"})
 _MARKS = frozenset(",.!;:()-–—&+'_=")
@@ -76,7 +77,7 @@ def weigh_remark(
     if _names_somebody(words, scope) or not _is_certain(words, verb):
         return Remark.UNSAFE
     if verb in _OPEN:
-        is_told = any(token.word in EMERGENCY for token in words)
+        is_told = any(token.word in EMERGENCY or token.kind == "other" for token in words) or _is_ill(words)
         return Remark.UNSAFE if not _fits_open(words, verb, word) else Remark.TOLD if is_told else Remark.SAFE
     if _fits_closed(words, verb, word):
         return Remark.SAFE
@@ -116,8 +117,9 @@ def _without_phrases(tokens: list[Token]) -> list[Token]:
         is_wish = token.word == "nog" and (after in {"een", "fijne", "veel", "prettige"} | _TODAY or before in _TODAY)
         is_limited = token.word in LIMITING and before in LIMITED_VERBS
         is_morning = token.word == "ce" and after == "matin"
+        is_still = (token.word, after) == ("nog", "steeds") or (before, token.word) == ("nog", "steeds")
         is_english = token.word == "of" and before in _BEFORE_OF  # in Dutch it leaves a choice
-        if not (is_thanks or is_wish or is_limited or is_morning or is_english):
+        if not (is_thanks or is_wish or is_limited or is_morning or is_still or is_english):
             kept.append(token)
     return kept
 
@@ -159,11 +161,12 @@ def _second_verb(words: Sequence[Token], verb: str) -> bool:
             at += 1
             continue
         other, length = found
-        is_denied_praise = verb == "nee" and at > 0 and words[at - 1].word in {"niet", "pas", "not"} and length == 1
+        around = {words[at - 1].word if at else "", words[at + 1].word if at + 1 < len(words) else ""}
+        is_denied_praise = verb == "nee" and bool(around & {"niet", "pas", "not"}) and length == 1
         is_preposition = other == "door" and (verb in _OPEN or (verb in _REPORTS and length == 1))
         is_soft = words[at].word in SOFT_YES and verb != "nee"
         is_consent = other == "ja" and verb in _REPORTS  # both sides said yes
-        is_praise = is_soft or is_consent or (is_denied_praise and words[at].word in SOFT_YES)
+        is_praise = is_soft or is_consent or (is_denied_praise and words[at].word in SOFT_YES | _SURE)
         if other != verb and not is_preposition and not is_praise:
             return True
         at += length
@@ -196,6 +199,11 @@ def _fits_closed(words: Sequence[Token], verb: str, word: str) -> bool:
     strange = [token for token in plain if not _is_known(token, known, verb)]
     names = [token for token in strange if token.is_name]
     return len(names) == len(strange) and (not names or len(names) * 2 <= len(plain))
+
+
+def _is_ill(words: Sequence[Token]) -> bool:
+    said = {token.word for token in words}
+    return bool(said & {"ziek", "malade", "sick", "ill"} and said & {"ik", "je", "i", "suis", "ben", "i'm"})
 
 
 def _only_tells(words: Sequence[Token], verb: str, word: str) -> bool:

@@ -16,6 +16,7 @@ from mailbot.matching.reply_words import (
     BOTH,
     CONJUNCTIONS,
     EXCEPT,
+    FILLERS,
     LAST,
     MARKERS,
     RANGES,
@@ -23,6 +24,7 @@ from mailbot.matching.reply_words import (
     ROW_NAMES,
     SPELLED,
     SPELLED_AFTER_MARKER,
+    VERBS,
 )
 
 _SMALL = frozenset(["de", "den", "der", "van", "la", "le", "du", "het", "ten", "ter"])
@@ -126,7 +128,7 @@ def _all_or_rest(tokens: Sequence[Token], at: int, scope: Scope) -> Named | None
         return Named((), start + 1, rest=True)
     if word in BOTH or (word == "deux" and at < start and tokens[start - 1].word == "les"):
         return Named(scope.rows, start + 1, sound=len(scope.rows) == 2)
-    if word not in ALL:
+    if word not in ALL or (word == "alle" and _is_of_something_else(tokens, start + 1)):
         return None
     end = _skip(tokens, start + 1, ALL_NOUNS)
     if _word(tokens, end) in REST:
@@ -135,6 +137,12 @@ def _all_or_rest(tokens: Sequence[Token], at: int, scope: Scope) -> Named | None
     if count is not None:
         return Named(scope.rows, _skip(tokens, end + 1, ALL_NOUNS), sound=count == len(scope.rows))
     return Named(scope.rows, end)
+
+
+def _is_of_something_else(tokens: Sequence[Token], at: int) -> bool:
+    """`alle mails`: all of what is no row."""
+    known = ALL_NOUNS | ROW_NAMES | REST | SPELLED.keys() | FILLERS
+    return at < len(tokens) and tokens[at].kind == "word" and tokens[at].word not in known | {each[0] for each in VERBS}
 
 
 def _from_on(tokens: Sequence[Token], at: int, scope: Scope) -> Named | None:

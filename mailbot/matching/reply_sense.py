@@ -15,6 +15,7 @@ from mailbot.matching.reply_tokens import Token, cleaned, tokens_of
 from mailbot.matching.reply_verbs import verb_at
 from mailbot.matching.reply_words import (
     ALL,
+    ANNOUNCING,
     CHOICE,
     CLOSINGS,
     CONDITION,
@@ -50,9 +51,6 @@ _APOLOGY = re.compile(
     r"|zo laat|storing|reageer|antwoord)\W*){0,3}",
     re.IGNORECASE,
 )
-_ANNOUNCING = listed(
-    "antwoord antwoorden mijn voila hier hierbij zoals afgesproken bij deze mes reponses voici my answers here"
-)
 _SOMEBODY_ELSES = listed(
     "zijn haar hun jouw je uw van de son sa ses leur leurs votre vos his her their your the"
 )
@@ -60,6 +58,12 @@ _NOTE = re.compile(r"^\W*(?:opgelet|let op|p\.?s\.?|nota|opmerking|attention|rem
 _HOW_ARE_YOU = re.compile(
     r"\W*(?:alles (?:goed|ok|oké|wel)|hoe gaat het|hoe is het|hoe is 't|(?:comment )?ça va|how are you)"
     r"(?: (?:met|bij|chez|with|nog)(?: \w+){1,2}| daar| hier| thuis)?\s*\?+\W*",
+    re.I,
+)
+_UNTIL = re.compile(
+    r"(?:tot|à|see you) (?:(?:op |on )?(?:maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|lundi|mardi|mercredi"
+    r"|jeudi|vendredi|monday|tuesday|wednesday|thursday|friday)|morgen|straks|gauw|binnenkort|volgende week|demain|bientôt"
+    r"|tomorrow|soon)(?: (?:op|in|bij|à|at) (?:de |het |la |the )?[a-zà-ÿ]+)?\s*[!.]*",
     re.I,
 )
 _SENTENCES = re.compile(r"(?<=[^\W\d_]{2})[.!]+\s+(?=[^\W_])|(?<=\d)\.\s+(?=[^\W\d_])")
@@ -193,10 +197,10 @@ def _by_sentences(line: Line, text: str, scope: Scope) -> Heard | None:
     if not 1 < len(parts) <= MOST_SENTENCES:
         return None
     heard = [_by_itself(line, part, tokens_of(part), scope) for part in parts]
-    strange = [part for part, each in zip(parts, heard, strict=True) if each.unclear]
+    strange = [(part, each.left_alone) for part, each in zip(parts, heard, strict=True) if each.unclear]
     if not any(each.clauses for each in heard) or any(each.shakes for each in heard):
         return None
-    if any(_turns_on(part) for part in strange):
+    if any(_turns_on(part, named) for part, named in strange):
         return None
     return Heard(
         line,
@@ -206,11 +210,11 @@ def _by_sentences(line: Line, text: str, scope: Scope) -> Heard | None:
     )
 
 
-def _turns_on(sentence: str) -> bool:
+def _turns_on(sentence: str, named: frozenset[int]) -> bool:
     """Whether a sentence without a command could say something of the others on its line."""
     bare = _NOTE.sub("", sentence)
     tokens = tokens_of(bare)
-    return bool(tokens) and may_limit(bare, tokens)
+    return bool(tokens) and may_limit(bare, tokens, named)
 
 
 def _for_the_only_row(line: Line, text: str, tokens: tuple[Token, ...], scope: Scope) -> Heard | None:
@@ -267,7 +271,7 @@ def _says_nothing(text: str, tokens: Sequence[Token], scope: Scope) -> bool:
     words = [token for token in tokens if token.kind == "word"]
     if any(token.word == "?" or token.kind in _COUNTS for token in tokens):
         return _is_contact(text, tokens)
-    if _greets(words):
+    if _greets(words) or _UNTIL.fullmatch(text):
         return True
     said = {token.word for token in words}
     is_idiom = len(words) <= 5 and bool(said & ALL - {"alle"}) and bool(said & (SOFT_YES | OK)) and "voor" not in said
@@ -282,7 +286,7 @@ def _says_nothing(text: str, tokens: Sequence[Token], scope: Scope) -> bool:
 def _greets(words: Sequence[Token]) -> bool:
     """`Hi all`, `Beste coördinator`, `hallo hier jan`, or `Mijn antwoorden:` above the answers."""
     said = {token.word for token in words}
-    if said and said <= _ANNOUNCING:
+    if said and said <= ANNOUNCING:
         return True
     if not words or words[0].word not in _GREETINGS:
         return False

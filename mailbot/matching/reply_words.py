@@ -28,7 +28,8 @@ VERBS: dict[tuple[str, ...], str] = {
     **_phrases("ja", "vind ik ok,vind ik prima,geen probleem,geen bezwaar,pas de probleme,no problem,no objection"),
     **_phrases("ja", "approve,approved,i approve,j'approuve,approuve,ok voor mij,goed voor mij,prima voor mij"),
     **_phrases("ja", "ok pour moi,oui pour moi,fine with me,fine for me,ok for me,ok with me,akkoord voor mij"),
-    **_phrases("ja", "ben akkoord,ik ben akkoord,wij zijn akkoord,keur ik goed,mag doorgaan,kan doorgaan"),
+    **_phrases("ja", "ben akkoord,ik ben akkoord,wij zijn akkoord,keur ik goed,doorgaan,kan doorgaan"),
+    **_phrases("ja", "je valide,valide,validee,ik valideer"),
     **_phrases("nee", "nee,neen,non,no,nope,nein,geweigerd,weigeren,refuse,weiger,weiger ik,ik weiger,wij weigeren"),
     **_phrases("nee", "onmogelijk,kan niet,lukt niet,gaat niet,past niet,lukt me niet,lukt mij niet,impossible"),
     **_phrases("nee", "je refuse,declined,decline,i decline,een nee,un non,a no,c'est non,vind ik niet goed"),
@@ -42,10 +43,12 @@ VERBS: dict[tuple[str, ...], str] = {
     **_phrases("ander", "liever iemand anders,liever een ander,liever een andere,graag iemand anders,andere helper"),
     **_phrases("ander", "een andere helper,zoek iemand anders,zoek maar iemand anders,zoek een ander"),
     **_phrases("ander", "zoek een andere vrijwilliger,geef iemand anders,neem maar iemand anders"),
-    **_phrases("ander", "cherchez quelqu'un d'autre"),
+    **_phrases("ander", "cherchez quelqu'un d'autre,geef mij een ander voorstel,geef een ander voorstel"),
+    **_phrases("ander", "graag een ander voorstel"),
     **_phrases("door", "naar,laat ik over aan,doorschuiven naar,overdragen aan"),
     **_phrases("door", "door,door naar,door aan,doorgeven aan,doorgegeven aan,doorsturen naar,geef door aan"),
     **_phrases("door", "graag door,graag door naar,graag door aan,geef ik door aan,mag door naar,mag door aan"),
+    **_phrases("door", "je la passe a,je le passe a,passe a"),
     **_phrases("door", "transferer a,passer a,pass to,pass on to,forward to,hand over to,a transferer a"),
     **_phrases("gebeld", "gebeld,opgebeld,gecontacteerd,appele,appelee,appeles,called,phoned,angerufen"),
     **_phrases("gebeld", "met beiden gesproken,met beide gesproken,beiden gesproken,allebei gesproken"),
@@ -224,7 +227,7 @@ NEUTRAL = COURTESY | listed(
 )
 PLANS = listed(
     "bel bellen belt contacteer contacteren neem nemen contact regel regelen spreek zal ga gaan gaat straks vanavond"
-    " morgen overmorgen morgenvroeg namiddag voormiddag avond middag week volgende na voor zo snel mogelijk"
+    " werk morgen overmorgen morgenvroeg namiddag voormiddag avond middag week volgende na voor zo snel mogelijk"
     " laat weten langs haal haalt breng brengt rijdt kookt"
     " doe doen opnemen op hou houd hoogte asap call will ring tonight tomorrow afternoon evening this"
     " j'appelle appelle vais appeler ce soir demain apres-midi contacte start starten start begint beginnen komen"
@@ -269,3 +272,7 @@ _HEDGES = listed(
     " principle temporarily trial enige keer maal halve twee drie vier test liever elders ander andere anders"
 )
 UNSETTLES = LIMITING | NEGATION | NEEDS_EYES | CONDITION | DOUBT | CHOICE | CORRECTION | PENDING | _TO_DO | _HEDGES
+ANNOUNCING = listed(
+    "antwoord antwoorden mijn voila hier hierbij zoals afgesproken bij deze mes reponses voici my answers here reponse"
+    " answer ziehier"
+)
