@@ -102,7 +102,8 @@ def _opens_or_denies(tokens: Sequence[Token], words: Sequence[str]) -> bool:
     said = set(words)
     has_number = any(token.kind in ("number", "match") for token in tokens)
     opens = words[0] in (CONDITION - _QUESTION_WORDS) | CONTRAST | CHOICE | LIMITING | NEGATION
-    denies = bool(said & {"niet", "not", "pas", "nog"}) and (len(words) <= 4 or (words[0] in _POINTING and not said & _DETAILS))
+    points = words[0] in _POINTING and not said & _DETAILS
+    denies = bool(said & {"niet", "not", "pas", "nog"}) and (len(words) <= 4 or points)
     if opens or denies or verb_at(tokens, 0) in {("nee", 1), ("stop", 1)}:
         return True
     return bool((said & _YES_OR_NO and not has_number) or said & (CONDITION | DOUBT - {"…"}) or words[0] == "…")

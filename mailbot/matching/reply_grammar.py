@@ -23,6 +23,7 @@ from mailbot.matching.reply_words import (
     COURTESY,
     DOUBT,
     EXCEPT,
+    EXCLAIMS,
     FILLERS,
     NEGATION,
     PREPOSITIONS,
@@ -35,6 +36,7 @@ _LEADS = frozenset({"-", "*", "•", "–", "—", "·", "►", "→", "dus", "v
 _FOR_MY_PART = {("voor", "mij"), ("pour", "moi"), ("for", "me")}
 _TOLD_BY = ({"ik", "we", "wij", "i"}, {"heb", "hebben", "have"})
 _DASHES = frozenset({"-", "–", "—"})
+_LATELY = frozenset("al net zonet daarnet vandaag gisteren vanmorgen vanmiddag zopas intussen".split())
 _STATUS = frozenset({"gebeld", "loopt", "klaar", "later", "stop", "ander"})
 _GIVES = frozenset({"geef", "stuur", "speel", "schuif", "pass", "forward", "passe", "transferez"})
 _GIVING = frozenset({"maar", "graag", "gerust", "door", "on", "aub"})
@@ -91,7 +93,7 @@ def read_bare(text: str, tokens: tuple[Token, ...], scope: Scope, row: int) -> C
 def _start(line: Line) -> int:
     """Where the line's sense begins: after a bullet, after `Dag Tine,`."""
     at = line.skip(0, _LEADS)
-    at = _past_heading(line, at)
+    at = _past_heading(line, line.skip(at, EXCLAIMS | {",", ":", "!"}) if line.word(at) in EXCLAIMS else at)
     if tuple(token.word for token in line.tokens[at : at + 2]) in _FOR_MY_PART:
         return line.skip(at + 2, _LEADS | {","})
     for comma in range(at + 1, min(at + 6, len(line.tokens))):
@@ -112,9 +114,10 @@ def _told_from(line: Line, at: int) -> int:
     """`Ik heb 2 gebeld` reports on row 2; `ik heb 2 ja` counts answers, and is left as it stands."""
     if line.word(at) not in _TOLD_BY[0] or line.word(at + 1) not in _TOLD_BY[1]:
         return at
-    named = name_rows(line.tokens, at + 2, line.scope)
+    start = line.skip(at + 2, _LATELY)
+    named = name_rows(line.tokens, start, line.scope)
     found = verb_at(line.tokens, _after_rows(line, named)) if named else None
-    return at + 2 if found and found[0] == "gebeld" else at
+    return start if found and found[0] == "gebeld" else at
 
 
 def _verbs_first(line: Line, at: int) -> tuple[Clause, ...] | None:

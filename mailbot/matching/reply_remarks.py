@@ -32,6 +32,7 @@ _OPEN = frozenset({"nee", "ander", "door", "later", "stop"})
 _REPORTS = frozenset({"gebeld", "loopt", "klaar"})
 _ALL_WELL = {
     ("went", "well"), ("alles", "ok"), ("alles", "oke"),
+    ("allebei", "ok"), ("allebei", "akkoord"), ("allebei", "goed"), ("beiden", "ok"), ("beide", "ok"),
     ("alles", "goed"), ("alles", "prima"), ("alles", "in", "orde"), ("all", "good"),
     ("starts", "tomorrow"), ("start", "morgen"), ("begint", "morgen"), ("commence", "demain"), ("alles", "geregeld"),
     ("alles", "afgesproken"), ("tout", "va", "bien"), ("tout", "est", "ok"), ("all", "fine"),
@@ -45,11 +46,13 @@ _TO_COME = listed("morgen overmorgen straks vanavond volgende weldra tomorrow to
 _BEFORE_OF = frozenset({"afraid", "scared", "because", "tired", "out", "full", "lot", "kind"})
 _TODAY = frozenset({"vandaag", "vanavond", "vanmiddag"})
 _PAUSES = frozenset({",", ".", "!", ";", "(", "-", "–", "—", ":"})
+_AWAY = frozenset({"ziek", "malade", "sick", "ill", "verlof", "afwezig", "vakantie", "conge", "holiday", "weg"})
 _SURE = frozenset({"absoluut", "uiteraard", "natuurlijk"})
 _HABITS = frozenset({"gaat", "komt", "keer", "week", "va", "goes", "comes", "belt"})
 _NO_MORE = frozenset({"geen", "niets", "meer", "nodig"})
 _MARKS = frozenset(",.!;:()-–—&+'_=")
 LONGEST_REMARK, LONGEST_THANKS, LONGEST_STATEMENT = 45, 8, 14
+MOST_SUBJECT = 2  # words of a subject that is no pronoun: `klaar, de brief is gepost`
 _THANKS = frozenset({"dank", "bedankt", "merci", "thanks", "thank"})
 
 
@@ -77,7 +80,7 @@ def weigh_remark(
     if _names_somebody(words, scope) or not _is_certain(words, verb):
         return Remark.UNSAFE
     if verb in _OPEN:
-        is_told = any(token.word in EMERGENCY or token.kind == "other" for token in words) or _is_ill(words)
+        is_told = any(token.word in EMERGENCY or token.kind == "other" for token in words) or _tells_of_absence(words)
         return Remark.UNSAFE if not _fits_open(words, verb, word) else Remark.TOLD if is_told else Remark.SAFE
     if _fits_closed(words, verb, word):
         return Remark.SAFE
@@ -101,7 +104,7 @@ def _is_decoration(token: Token) -> bool:
     """A smiling face and the like; anything that could be a sign of its own is none."""
     return (
         token.kind == "mark"
-        and ord(token.raw[0]) >= 0x1F600
+        and ord(token.raw[0]) >= 0x1F300
         and token.word not in ALWAYS_UNSURE
         and token.raw not in SIGNS
     )
@@ -201,9 +204,10 @@ def _fits_closed(words: Sequence[Token], verb: str, word: str) -> bool:
     return len(names) == len(strange) and (not names or len(names) * 2 <= len(plain))
 
 
-def _is_ill(words: Sequence[Token]) -> bool:
+def _tells_of_absence(words: Sequence[Token]) -> bool:
+    """`alles door An, ik ben met verlof`: the matchmaker will not be there."""
     said = {token.word for token in words}
-    return bool(said & {"ziek", "malade", "sick", "ill"} and said & {"ik", "je", "i", "suis", "ben", "i'm"})
+    return bool(said & _AWAY and said & {"ik", "je", "i", "suis", "ben", "i'm", "j'ai"})
 
 
 def _only_tells(words: Sequence[Token], verb: str, word: str) -> bool:
@@ -215,9 +219,10 @@ def _only_tells(words: Sequence[Token], verb: str, word: str) -> bool:
     if verb == "gebeld" or word in SOFT_YES or not plain or len(plain) > LONGEST_STATEMENT:
         return False
     start = next((at for at, token in enumerate(plain) if _opens_statement(token)), len(plain))
-    if any(token.word not in NEUTRAL | REASON_STARTS for token in plain[:start]):
+    strange = [token for token in plain[:start] if token.word not in NEUTRAL | REASON_STARTS]
+    if len(strange) > (MOST_SUBJECT if verb in _REPORTS else 0):
         return False
-    said = [token for token in plain[start:] if token.word not in _nothing_new(plain, verb)]
+    said = [token for token in [*strange, *plain[start:]] if token.word not in _nothing_new(plain, verb)]
     return start < len(plain) and not any(token.word in UNSETTLES or token.kind != "word" for token in said)
 
 
@@ -236,7 +241,8 @@ def _nothing_new(plain: Sequence[Token], verb: str) -> frozenset[str]:
 def _before_thanks(words: list[Token]) -> list[Token]:
     """The words before thanks for something; `merci de vérifier` is a request."""
     for at, token in enumerate(words):
-        is_thanks = token.word in _THANKS - {"merci"} and len(words) - at <= LONGEST_THANKS
+        is_for = at + 1 < len(words) and words[at + 1].word in {"voor", "pour"}
+        is_thanks = token.word in _THANKS and (token.word != "merci" or is_for) and len(words) - at <= LONGEST_THANKS
         if is_thanks and all(each.kind == "word" for each in words[at:]):
             return words[:at]
     return words

@@ -23,6 +23,7 @@ from mailbot.matching.reply_words import (
     CORRECTION,
     COURTESY,
     DOUBT,
+    EXCLAIMS,
     HARMLESS,
     NEEDS_EYES,
     NEGATION,
@@ -61,9 +62,9 @@ _HOW_ARE_YOU = re.compile(
     re.I,
 )
 _UNTIL = re.compile(
-    r"(?:tot|à|see you) (?:(?:op |on )?(?:maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag|lundi|mardi|mercredi"
-    r"|jeudi|vendredi|monday|tuesday|wednesday|thursday|friday)|morgen|straks|gauw|binnenkort|volgende week|demain|bientôt"
-    r"|tomorrow|soon)(?: (?:op|in|bij|à|at) (?:de |het |la |the )?[a-zà-ÿ]+)?\s*[!.]*",
+    r"(?:tot|à|see you) (?:(?:op |on )?(?:(?:maan|dins|woens|donder|vrij|zater|zon)dag|(?:lun|mar|mercre|jeu|vendre)di"
+    r"|(?:mon|tues|wednes|thurs|fri)day)|morgen|straks|gauw|binnenkort|volgende week|demain|bientôt|tomorrow|soon)"
+    r"(?: (?:op|in|bij|à|at) (?:de |het |la |the )?[a-zà-ÿ]+)?\s*[!.]*",
     re.I,
 )
 _SENTENCES = re.compile(r"(?<=[^\W\d_]{2})[.!]+\s+(?=[^\W_])|(?<=\d)\.\s+(?=[^\W\d_])")
@@ -271,7 +272,7 @@ def _says_nothing(text: str, tokens: Sequence[Token], scope: Scope) -> bool:
     words = [token for token in tokens if token.kind == "word"]
     if any(token.word == "?" or token.kind in _COUNTS for token in tokens):
         return _is_contact(text, tokens)
-    if _greets(words) or _UNTIL.fullmatch(text):
+    if _greets(words) or _UNTIL.fullmatch(text) or (words and {token.word for token in words} <= EXCLAIMS):
         return True
     said = {token.word for token in words}
     is_idiom = len(words) <= 5 and bool(said & ALL - {"alle"}) and bool(said & (SOFT_YES | OK)) and "voor" not in said

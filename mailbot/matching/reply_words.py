@@ -74,7 +74,7 @@ MARKERS = listed(
     " lijn lijnen vraag vragen aanvraag aanvragen demande demandes request requests ligne lignes numero numeros"
     " proposition propositions zeile # voor bij op n° proposal van vanaf from pour for du"
 )
-PREPOSITIONS = listed("voor op met bij aan for pour to on a aux fur a")
+PREPOSITIONS = listed("voor op met avec bij aan for pour to on a aux fur a")
 CONJUNCTIONS = listed("en et and und & + ,")
 RANGES = listed("tot t/m tem tm a au to through thru bis - – — t.e.m. t.m.")
 LAST = listed("laatste dernier derniere last")
@@ -150,7 +150,8 @@ DOUBT = listed(
     "precies bijna half … klopt"
     " vermoed geloof juist peut-etre etre probablement crois pense doute sans normalement espere serait"
     " maybe perhaps probably think guess normally should might could possibly unsure hopefully would suppose"
-    " vielleicht wahrscheinlich glaube 🤔 ❓ ❔ ⁉ zeggen mss mschn wsl bedoel bedenken nadenken overleggen overleg"
+    " vielleicht wahrscheinlich glaube 🤔 ❓ ❔ ⁉ 🤷 🤨 🙄 😕 🚫 🛑 ⛔ ⚠ 🙅"
+    " zeggen mss mschn wsl bedoel bedenken nadenken overleggen overleg"
 )
 CORRECTION = listed(
     " wacht wachten toch oeps oei vergissing vergist vergis fout foutje verkeerd correctie eigenlijk annuleer"
@@ -200,6 +201,7 @@ SMALL_TALK = listed(
 )
 HARMLESS = COURTESY | SMALL_TALK
 NEUTRAL = COURTESY | listed(
+    "hoor zulle zenne he hee jong amai voila iemand eindelijk wat dus"
     " ik wij we zij ze hij haar hem hen hun hij mij mijn ons onze is zijn was waren heeft heb hebben had ken"
     " kent kennen"
     " de het een in op om met van aan bij en dat die dit deze daar hier er beide beiden allebei partijen akkoord"
@@ -227,7 +229,8 @@ NEUTRAL = COURTESY | listed(
 )
 PLANS = listed(
     "bel bellen belt contacteer contacteren neem nemen contact regel regelen spreek zal ga gaan gaat straks vanavond"
-    " werk morgen overmorgen morgenvroeg namiddag voormiddag avond middag week volgende na voor zo snel mogelijk"
+    " werk lui telephone telephonerai contacte matin"
+    " morgen overmorgen morgenvroeg namiddag voormiddag avond middag week volgende na voor zo snel mogelijk"
     " laat weten langs haal haalt breng brengt rijdt kookt"
     " doe doen opnemen op hou houd hoogte asap call will ring tonight tomorrow afternoon evening this"
     " j'appelle appelle vais appeler ce soir demain apres-midi contacte start starten start begint beginnen komen"
@@ -275,4 +278,8 @@ UNSETTLES = LIMITING | NEGATION | NEEDS_EYES | CONDITION | DOUBT | CHOICE | CORR
 ANNOUNCING = listed(
     "antwoord antwoorden mijn voila hier hierbij zoals afgesproken bij deze mes reponses voici my answers here reponse"
     " answer ziehier"
+)
+EXCLAIMS = listed(
+    "super fantastisch prachtig geweldig schitterend helaas jammer genoeg spijtig met plezier unfortunately great"
+    " malheureusement helas avec plaisir leider wonderful"
 )
