@@ -72,7 +72,8 @@ def may_limit(text: str, tokens: Sequence[Token], named: frozenset[int] = frozen
     One that names rows of its own, `named`, may turn: `nog te bellen: 6`.
     """
     words = {token.word for token in tokens}
-    turns = words & ((_TURNS | PENDING) - (CONTRAST if named else frozenset()))
+    pending = frozenset() if named or "?" in words else PENDING
+    turns = words & ((_TURNS | pending) - (CONTRAST if named else frozenset()))
     is_about_others = tokens[0].word in _POINTING or bool(_ABOUT_THE_ANSWER.search(text))
     return is_about_others or bool(turns) or (":" in words and not named)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from mailbot.matching.reply_remarks import Remark, weigh_remark, without_praise
 from mailbot.matching.reply_rows import Named, Scope, mentioned, name_rows
 from mailbot.matching.reply_tokens import Token
-from mailbot.matching.reply_verbs import Line, Verb, passed_on, permits, verb_after, verb_at
+from mailbot.matching.reply_verbs import Line, Verb, hands_on, passed_on, past_fillers, permits, verb_after, verb_at
 from mailbot.matching.reply_words import (
     ALL,
     ANNOUNCING,
@@ -24,7 +24,6 @@ from mailbot.matching.reply_words import (
     DOUBT,
     EXCEPT,
     EXCLAIMS,
-    FILLERS,
     NEGATION,
     PREPOSITIONS,
     ROW_NAMES,
@@ -36,7 +35,8 @@ _LEADS = frozenset({"-", "*", "•", "–", "—", "·", "►", "→", "dus", "v
 _FOR_MY_PART = {("voor", "mij"), ("pour", "moi"), ("for", "me")}
 _TOLD_BY = ({"ik", "we", "wij", "i"}, {"heb", "hebben", "have"})
 _DASHES = frozenset({"-", "–", "—"})
-_LATELY = frozenset("al net zonet daarnet vandaag gisteren vanmorgen vanmiddag zopas intussen".split())
+_LATELY = frozenset(["al", "net", "zonet", "daarnet", "vandaag", "gisteren", "vanmorgen", "vanmiddag", "zopas", "intussen"])
+_TOO_MUCH = frozenset(["ver", "druk", "zwaar", "groot", "laat", "vroeg", "moeilijk", "oud", "jong", "loin", "tard", "grand", "far", "late", "big", "busy"])
 _STATUS = frozenset({"gebeld", "loopt", "klaar", "later", "stop", "ander"})
 _GIVES = frozenset({"geef", "stuur", "speel", "schuif", "pass", "forward", "passe", "transferez"})
 _GIVING = frozenset({"maar", "graag", "gerust", "door", "on", "aub"})
@@ -84,7 +84,7 @@ def read_sentence(text: str, tokens: tuple[Token, ...], scope: Scope) -> Sentenc
 def read_bare(text: str, tokens: tuple[Token, ...], scope: Scope, row: int) -> Clause | None:
     """The command of a line that names no row, for the row it stands under."""
     line = Line(text, tokens, scope)
-    found = verb_after(line, line.skip(_start(line), FILLERS))
+    found = verb_after(line, past_fillers(line, _start(line)))
     if found is None or mentioned(without_praise(tokens, found.verb), scope):
         return None
     return _clause(line, Named((row,), 0), found, len(tokens))
@@ -95,7 +95,7 @@ def _start(line: Line) -> int:
     at = line.skip(0, _LEADS)
     at = _past_heading(line, line.skip(at, EXCLAIMS | {",", ":", "!"}) if line.word(at) in EXCLAIMS else at)
     if tuple(token.word for token in line.tokens[at : at + 2]) in _FOR_MY_PART:
-        return line.skip(at + 2, _LEADS | {","})
+        return line.skip(at + 2, _LEADS | {",", "is", "zijn"})
     for comma in range(at + 1, min(at + 6, len(line.tokens))):
         if line.word(comma) in {",", "!", ":", "."} and line.word(at) in COURTESY - {"graag", "allemaal"}:
             greeting = line.tokens[at:comma]
@@ -200,7 +200,7 @@ def _is_plain(named: Named) -> bool:
 
 
 def _rows_after(line: Line, found: Verb) -> Named | None:
-    at = line.skip(found.end, PREPOSITIONS | {":", ",", "=", "-", ".", "is", "mag"} | (ROW_NAMES - {"#"}))
+    at = line.skip(found.end, PREPOSITIONS | {":", ",", "=", "-", ".", "is", "mag", "("} | (ROW_NAMES - {"#"}))
     between = {token.word for token in line.tokens[found.end : at]}
     named = name_rows(line.tokens, at, line.scope)
     if named is None:
@@ -241,6 +241,7 @@ def _rows_first(line: Line, at: int) -> Sentence | None:
         if named is None:
             return None
         found = verb_after(line, _after_rows(line, named)) or permits(line, named.end)
+        found = found or hands_on(line, named.end)
         end, after = _next_rows_first(line, found.end if found else named.end)
         if found is None:
             if not _only_doubts(line, named.end, end) or (after is None and not clauses):
@@ -248,9 +249,10 @@ def _rows_first(line: Line, at: int) -> Sentence | None:
             left_alone |= frozenset(named.rows) & frozenset(line.scope.rows)
         else:
             clause = _excepted(line, named, found, end)
-            if clause is None:
+            if clause is None and not _is_denied(line, named, found, end):
                 return None
-            clauses.append(clause)
+            clauses += [clause] if clause else []
+            left_alone |= frozenset() if clause else frozenset(named.rows) & frozenset(line.scope.rows)
         if after is None:
             return Sentence(tuple(clauses), left_alone) if clauses else None
         at = after
@@ -259,7 +261,7 @@ def _rows_first(line: Line, at: int) -> Sentence | None:
 
 def _after_rows(line: Line, named: Named) -> int:
     """Where the command after the rows begins: `2 heb ik`, and `2 beide` before a report of calling both sides."""
-    at = _past_names(line, line.skip(named.end, FILLERS))
+    at = _past_names(line, past_fillers(line, named.end))
     beyond = line.skip(at, BOTH)
     found = verb_at(line.tokens, beyond) if beyond > at else None
     return beyond if found and found[0] == "gebeld" else at
@@ -271,7 +273,7 @@ def _past_names(line: Line, at: int) -> int:
     end = start
     while end < len(line.tokens) and end < start + MOST_NAMES and _names_other(line, end):
         end = line.skip(end + 1, frozenset({"."}))
-    beyond = line.skip(end, FILLERS)
+    beyond = past_fillers(line, end)
     return beyond if end > start and verb_at(line.tokens, beyond) else at
 
 
@@ -288,21 +290,32 @@ def _next_rows_first(line: Line, at: int) -> tuple[int, int | None]:
         named = name_rows(line.tokens, start, line.scope)
         if named is None or start == end or line.word(start) in ALL | BOTH:
             continue  # `1 gebeld, alles ok` praises, and speaks of no other row
-        beyond = _past_names(line, line.skip(named.end, FILLERS))
+        beyond = _past_names(line, past_fillers(line, named.end))
         if verb_after(line, beyond) or permits(line, named.end) or _doubts_at(line, beyond):
             return end, start
     return len(line.tokens), None
 
 
 def _doubts_at(line: Line, at: int) -> bool:
-    return at < len(line.tokens) and line.word(at) in DOUBT | NEGATION
+    return at < len(line.tokens) and (line.word(at) in DOUBT | NEGATION or _is_too_much(line, at))
+
+
+def _is_too_much(line: Line, at: int) -> bool:
+    """`3 is te ver`: a reason without a command."""
+    return line.word(at) in {"te", "trop", "too"} and line.word(at + 1) in _TOO_MUCH
+
+
+def _is_denied(line: Line, named: Named, found: Verb, end: int) -> bool:
+    """`3 doe ik niet` beside clear rows: its own row stays as it is."""
+    return line.word(found.end) in NEGATION and _only_doubts(line, named.end, end)
 
 
 def _only_doubts(line: Line, at: int, end: int) -> bool:
     """The row's own words are a doubt or a denial, with nothing that could reach over to another row."""
     words = {token.word for token in line.tokens[at:end]}
     reaches = words & (CONDITION | CORRECTION | CONTRAST - {"nog"})
-    return bool(words & (DOUBT | NEGATION)) and not reaches and not mentioned(line.tokens[at:end], line.scope)
+    doubts = bool(words & (DOUBT | NEGATION)) or any(_is_too_much(line, place) for place in range(at, end))
+    return doubts and not reaches and not mentioned(line.tokens[at:end], line.scope)
 
 
 def _excepted(line: Line, named: Named, found: Verb, end: int) -> Clause | None:

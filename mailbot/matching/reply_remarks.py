@@ -36,7 +36,8 @@ _ALL_WELL = {
     ("alles", "goed"), ("alles", "prima"), ("alles", "in", "orde"), ("all", "good"),
     ("starts", "tomorrow"), ("start", "morgen"), ("begint", "morgen"), ("commence", "demain"), ("alles", "geregeld"),
     ("alles", "afgesproken"), ("tout", "va", "bien"), ("tout", "est", "ok"), ("all", "fine"),
-    ("alles", "vlot"), ("alles", "loopt", "goed"), ("alles", "verloopt", "goed"), ("tout", "est", "bon"),
+    ("alles", "vlot"), ("all", "set"), ("alles", "loopt", "goed"), ("alles", "verloopt", "goed"),
+    ("tout", "est", "bon"),
 }  # fmt: skip
 _AFTER_OTHER = listed(
     "persoon kandidaat vrijwilliger iemand voorstel die deze dit hij zij ze is svp ook liefst personne candidat person"
@@ -45,13 +46,16 @@ _AFTER_OTHER = listed(
 _TO_COME = listed("morgen overmorgen straks vanavond volgende weldra tomorrow tonight soon next demain bientot ce")
 _BEFORE_OF = frozenset({"afraid", "scared", "because", "tired", "out", "full", "lot", "kind"})
 _TODAY = frozenset({"vandaag", "vanavond", "vanmiddag"})
-_PAUSES = frozenset({",", ".", "!", ";", "(", "-", "–", "—", ":"})
+_PAUSES = frozenset({",", ".", "!", ";", "(", ")", "-", "–", "—", ":"})
+_OWN = {("from", "me"), ("van", "mij"), ("voor", "mij"), ("pour", "moi"), ("for", "me")}
 _AWAY = frozenset({"ziek", "malade", "sick", "ill", "verlof", "afwezig", "vakantie", "conge", "holiday", "weg"})
+_FIRST_PERSON = frozenset({"ik", "we", "wij", "je", "nous", "i"})
 _SURE = frozenset({"absoluut", "uiteraard", "natuurlijk"})
 _HABITS = frozenset({"gaat", "komt", "keer", "week", "va", "goes", "comes", "belt"})
 _NO_MORE = frozenset({"geen", "niets", "meer", "nodig"})
 _MARKS = frozenset(",.!;:()-–—&+'_=")
 LONGEST_REMARK, LONGEST_THANKS, LONGEST_STATEMENT = 45, 8, 14
+SHORTEST_STATEMENT = 3  # so few words need no verb after a report: `klaar, brief gepost`
 MOST_SUBJECT = 2  # words of a subject that is no pronoun: `klaar, de brief is gepost`
 _THANKS = frozenset({"dank", "bedankt", "merci", "thanks", "thank"})
 
@@ -118,11 +122,12 @@ def _without_phrases(tokens: list[Token]) -> list[Token]:
         after = tokens[at + 1].word if at + 1 < len(tokens) else ""
         is_thanks = token.word == "wel" and bool({each.word for each in tokens[max(0, at - 2) : at]} & _THANKS)
         is_wish = token.word == "nog" and (after in {"een", "fijne", "veel", "prettige"} | _TODAY or before in _TODAY)
+        is_own = (token.word, after) in _OWN or (before, token.word) in _OWN
         is_limited = token.word in LIMITING and before in LIMITED_VERBS
         is_morning = token.word == "ce" and after == "matin"
         is_still = (token.word, after) == ("nog", "steeds") or (before, token.word) == ("nog", "steeds")
         is_english = token.word == "of" and before in _BEFORE_OF  # in Dutch it leaves a choice
-        if not (is_thanks or is_wish or is_limited or is_morning or is_still or is_english):
+        if not (is_thanks or is_wish or is_limited or is_morning or is_still or is_own or is_english):
             kept.append(token)
     return kept
 
@@ -220,10 +225,13 @@ def _only_tells(words: Sequence[Token], verb: str, word: str) -> bool:
         return False
     start = next((at for at, token in enumerate(plain) if _opens_statement(token)), len(plain))
     strange = [token for token in plain[:start] if token.word not in NEUTRAL | REASON_STARTS]
-    if len(strange) > (MOST_SUBJECT if verb in _REPORTS else 0):
+    is_apart = verb in _REPORTS and words[0].word in _PAUSES
+    if len(strange) > (MOST_SUBJECT if is_apart else 0):
         return False
     said = [token for token in [*strange, *plain[start:]] if token.word not in _nothing_new(plain, verb)]
-    return start < len(plain) and not any(token.word in UNSETTLES or token.kind != "word" for token in said)
+    is_curt = is_apart and len(plain) <= SHORTEST_STATEMENT
+    unsettled = any(token.word in UNSETTLES or token.kind != "word" for token in said)
+    return (start < len(plain) or is_curt) and not unsettled
 
 
 def _opens_statement(token: Token) -> bool:
@@ -235,7 +243,8 @@ def _nothing_new(plain: Sequence[Token], verb: str) -> frozenset[str]:
     """What leaves a report standing though it would unsettle a yes: `loopt, Karel gaat elke woensdag`."""
     is_over = verb == "klaar" and [token.word for token in plain][-2:] == ["meer", "nodig"]
     habits = NEUTRAL | _HABITS if verb in _REPORTS else frozenset()
-    return habits | (_NO_MORE if is_over else frozenset())
+    plans = PLANS if plain[0].word in _FIRST_PERSON else frozenset()
+    return habits | plans | (_NO_MORE if is_over else frozenset())
 
 
 def _before_thanks(words: list[Token]) -> list[Token]:

@@ -29,6 +29,7 @@ from mailbot.matching.reply_words import (
 
 _SMALL = frozenset(["de", "den", "der", "van", "la", "le", "du", "het", "ten", "ter"])
 _ADVERBS = frozenset(["first", "second", "third"])  # `First, no news yet` names no row
+_FIRSTS = frozenset({"eerste", "first", "premiers", "premieres"})
 MOST_ROWS = 500
 
 
@@ -122,7 +123,7 @@ def _skip(tokens: Sequence[Token], at: int, words: frozenset[str]) -> int:
 
 
 def _all_or_rest(tokens: Sequence[Token], at: int, scope: Scope) -> Named | None:
-    start = _skip(tokens, at, MARKERS | ARTICLES)
+    start = _skip(tokens, at, MARKERS | ARTICLES | {"al"})
     word = _word(tokens, start)
     if word in REST:
         return Named((), start + 1, rest=True)
@@ -177,13 +178,22 @@ def _one(tokens: Sequence[Token], at: int, scope: Scope) -> Named | None:
         return _one(tokens, beyond, scope) if beyond < len(tokens) and tokens[beyond].kind == "number" else None
     if token.kind == "match":
         return _match(token, start, scope)
-    if token.word in ("eerste", "first", "premiers", "premieres") and _count(tokens, start + 1) is not None:
-        count = _count(tokens, start + 1) or 0
-        return Named(scope.rows[:count], start + 2, sound=0 < count <= len(scope.rows))
+    first = _first_ones(tokens, start, scope)
+    if first is not None:
+        return first
     if token.word in LAST:
         return Named(scope.rows[-1:], start + 1)
     is_called_row = any(each.word in ROW_NAMES for each in tokens[at:start])
     return _numbered(token, start, scope, marked=marked, called=is_called_row)
+
+
+def _first_ones(tokens: Sequence[Token], at: int, scope: Scope) -> Named | None:
+    """`eerste drie`, `3 premières`."""
+    if tokens[at].word in _FIRSTS:
+        count = _count(tokens, at + 1)
+    else:
+        count = tokens[at].number if tokens[at].kind == "number" and _word(tokens, at + 1) in _FIRSTS else None
+    return Named(scope.rows[:count], at + 2, sound=0 < count <= len(scope.rows)) if count is not None else None
 
 
 def _is_marker(token: Token) -> bool:

@@ -67,7 +67,7 @@ _UNTIL = re.compile(
     r"(?: (?:op|in|bij|à|at) (?:de |het |la |the )?[a-zà-ÿ]+)?\s*[!.]*",
     re.I,
 )
-_SENTENCES = re.compile(r"(?<=[^\W\d_]{2})[.!]+\s+(?=[^\W_])|(?<=\d)\.\s+(?=[^\W\d_])")
+_SENTENCES = re.compile(r"(?<=[^\W\d_]{2})[.!]+\s+(?=[^\W_])|(?<=\d)\.\s+(?=[^\W\d_])|(?<=\w\?)\s+(?=[^\W_])")
 MOST_SENTENCES = 12
 _COUNTS = frozenset(["number", "ordinal", "match", "odd", "amount"])
 _REACHABLE = re.compile(r"https?:|www\.|\+?\d[\d ./()-]{6,}$|\d{4}$")

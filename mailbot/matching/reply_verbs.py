@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from mailbot.matching.reply_rows import Scope
 from mailbot.matching.reply_tokens import Token
-from mailbot.matching.reply_words import COURTESY, LONGEST_VERB, SIGNS, VERBS
+from mailbot.matching.reply_words import COURTESY, FILLERS, LONGEST_VERB, SIGNS, VERBS
 
 _PERMITS = frozenset({"mag", "mogen"})
-_TOO = frozenset({"ook", "zeker", "gerust", "aub"})
+_TOO = frozenset({"ook", "zeker", "gerust", "aub", "van", "mij"})
 _CLAUSE_ENDS = frozenset({",", ".", "!", ";", "en", "/"})
 
 
@@ -41,6 +41,19 @@ class Line:
         while at < len(self.tokens) and self.tokens[at].word in words:
             at += 1
         return at
+
+
+def hands_on(line: Line, at: int) -> Verb | None:
+    """`3 aan Bart`, `8 to Bart`: without a verb, to a matchmaker whose name is known."""
+    start = past_fillers(line, at)
+    return passed_on(line, start + 1) if line.word(start) in {"aan", "to"} else None
+
+
+def past_fillers(line: Line, at: int) -> int:
+    """The first place from `at` on with no filler word, or where a command begins with one: `j'ai téléphoné`."""
+    while at < len(line.tokens) and line.tokens[at].word in FILLERS and verb_at(line.tokens, at) is None:
+        at += 1
+    return at
 
 
 def verb_at(tokens: Sequence[Token], at: int) -> tuple[str, int] | None:

@@ -133,7 +133,7 @@ ARTICLES = listed("de het le la les the l' het")
 FILLERS = listed(
     "is zijn mag mogen dat het voor mij wat betreft zeker al reeds ook gewoon heb hebben ik we wij alvast c'est est"
     " sont j'ai deja pour moi are has have been i already that's da's dit me for : = - – — > ) . , → ⇒ | *"
-    " jai nous avons ai ete a /"
+    " jai nous avons ai ete a / ("
 )
 
 CONDITION = listed(
@@ -182,7 +182,7 @@ COURTESY = listed(
     " bien salutations regards kind best cheers sincerely yours liefs bisous beau bon bonne journee soiree courage"
     " succes fijne fijn prettige prettig mooie aangename nice good great day evening weekend week week-end gewenst"
     " afternoon morning you very much so beaucoup a vous toi pour tout tous sorry groetjes knuffel xx xxx x mfg "
-    "sterkte proficiat graag gedaan"
+    "sterkte proficiat graag gedaan slaapwel welterusten ciao daag doei salut salukes merciekes allez"
 )
 SMALL_TALK = listed(
     "voor de het een lijst lijstje mail mailtje bericht info informatie werk moeite hulp inzet snelle goede nog avond"
@@ -229,7 +229,7 @@ NEUTRAL = COURTESY | listed(
 )
 PLANS = listed(
     "bel bellen belt contacteer contacteren neem nemen contact regel regelen spreek zal ga gaan gaat straks vanavond"
-    " werk lui telephone telephonerai contacte matin"
+    " komt wordt werk lui telephone telephonerai contacte matin"
     " morgen overmorgen morgenvroeg namiddag voormiddag avond middag week volgende na voor zo snel mogelijk"
     " laat weten langs haal haalt breng brengt rijdt kookt"
     " doe doen opnemen op hou houd hoogte asap call will ring tonight tomorrow afternoon evening this"
@@ -242,7 +242,8 @@ CLOSINGS = listed(
     " sincerely sentiments"
 )
 EMERGENCY = listed(
-    "dringend spoed nood noodgeval ambulance ziekenhuis gevallen politie brand overleden urgent emergency hospital"
+    "dringend spoed nood noodgeval ambulance ziekenhuis gevallen politie brand overleden opgenomen ongeval"
+    " hospitalise accident urgent emergency hospital"
     " police fire urgence hopital"
 )
 NEEDS_EYES = EMERGENCY | listed("ps p.s trouwens ziek help sick malade overnemen overname afwezig verlof")
