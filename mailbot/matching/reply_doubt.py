@@ -39,11 +39,13 @@ _ABOUT_THE_ANSWER = re.compile(
     r"gewisseld|tbc|nvm|forget|scrap|laiss|tomber|tromp[eé]|bovenstaand|hierboven|above|ci-dessus|précédent|"
     r"opnieuw|nieuwe mail|another mail|vorige mail|van (?:gedacht|mening|idee)|changed|mind|chang[ée]|gezegd|zei|zegt|"
     r"said|says|"
-    r"(?:a|ai) dit|hierop|erop terug|kom (?:\w+ ){1,3}terug|er nog niet|vervolgd|akkoord|overleg|navrag|na te vragen|"
+    r"(?:a|ai) dit|hierop|erop terug|kom (?:\w+ ){1,3}terug|schreef|schrijft|wrote|"
+    r"antwoordde|kreeg|ontving|stuurde|er nog niet|vervolgd|akkoord|overleg|navrag|na te vragen|"
     r"checken|"
     r"nakijk|uitzoek|bekijk|doorvoer|uitvoer|dit (?:is|zijn|waren|was)|geldt|gelden|versie)",
     re.IGNORECASE,
 )
+_OPINION = listed("denk denkt vind vindt vinden jij jullie penses pensez think ok oke goed juist")
 _DETAILS = listed("nummer adres naam gsm telefoon telefoonnummer gsm-nummer mailadres e-mailadres straat")
 _TURNS = CONDITION | CONTRAST | CORRECTION | CHOICE
 SHORT = 3
@@ -75,6 +77,7 @@ def may_limit(text: str, tokens: Sequence[Token], named: frozenset[int] = frozen
     pending = frozenset() if named or "?" in words else PENDING
     turns = words & ((_TURNS | pending) - (CONTRAST if named else frozenset()))
     is_about_others = tokens[0].word in _POINTING or bool(_ABOUT_THE_ANSWER.search(text))
+    is_about_others = is_about_others or ("?" in words and bool(words & _OPINION))
     return is_about_others or bool(turns) or (":" in words and not named)
 
 

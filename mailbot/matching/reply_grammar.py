@@ -28,6 +28,7 @@ from mailbot.matching.reply_words import (
     PREPOSITIONS,
     ROW_NAMES,
     SOFT_YES,
+    listed,
 )
 
 _SEPARATORS = frozenset({",", ";", ".", "en", "et", "and", "&", "/", "+", "!", "und"})
@@ -35,8 +36,8 @@ _LEADS = frozenset({"-", "*", "•", "–", "—", "·", "►", "→", "dus", "v
 _FOR_MY_PART = {("voor", "mij"), ("pour", "moi"), ("for", "me")}
 _TOLD_BY = ({"ik", "we", "wij", "i"}, {"heb", "hebben", "have"})
 _DASHES = frozenset({"-", "–", "—"})
-_LATELY = frozenset(["al", "net", "zonet", "daarnet", "vandaag", "gisteren", "vanmorgen", "vanmiddag", "zopas", "intussen"])
-_TOO_MUCH = frozenset(["ver", "druk", "zwaar", "groot", "laat", "vroeg", "moeilijk", "oud", "jong", "loin", "tard", "grand", "far", "late", "big", "busy"])
+_LATELY = listed("al net zonet daarnet vandaag gisteren vanmorgen vanmiddag zopas intussen")
+_TOO_MUCH = listed("ver druk zwaar groot laat vroeg moeilijk oud jong loin tard grand far late big busy")
 _STATUS = frozenset({"gebeld", "loopt", "klaar", "later", "stop", "ander"})
 _GIVES = frozenset({"geef", "stuur", "speel", "schuif", "pass", "forward", "passe", "transferez"})
 _GIVING = frozenset({"maar", "graag", "gerust", "door", "on", "aub"})

@@ -57,7 +57,7 @@ _UNITS = frozenset(
     ]
 )
 _MATCH = re.compile(r"\bM-\d+")
-_SIGNATURE = re.compile(r"^(?:--\s?|-{3,}|_{3,7})$")
+_SIGNATURE = re.compile(r"^--\s?$")
 _OWN_START = re.compile(
     r"^[\W_]*(?:\d|(?:rij|nr|nummer|voorstel|ligne|row|ja|nee|neen|oui|non|yes|no|ok|oké|ander|door|gebeld|loopt|klaar"
     r"|later|stop|alles|allemaal|tous|all|de rest|groet\w*|mvg|met vriendelijke|bedankt|dank)\b|m-\d)",

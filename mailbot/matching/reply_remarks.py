@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import Enum, auto
 
 from mailbot.matching.reply_rows import Scope
@@ -10,6 +10,7 @@ from mailbot.matching.reply_tokens import Token
 from mailbot.matching.reply_words import (
     ALWAYS_UNSURE,
     COURTESY,
+    DELIVERED,
     EMERGENCY,
     LIMITED_VERBS,
     LIMITING,
@@ -50,9 +51,11 @@ _PAUSES = frozenset({",", ".", "!", ";", "(", ")", "-", "–", "—", ":"})
 _OWN = {("from", "me"), ("van", "mij"), ("voor", "mij"), ("pour", "moi"), ("for", "me")}
 _AWAY = frozenset({"ziek", "malade", "sick", "ill", "verlof", "afwezig", "vakantie", "conge", "holiday", "weg"})
 _FIRST_PERSON = frozenset({"ik", "we", "wij", "je", "nous", "i"})
+_BEGINS = frozenset({"start", "starten", "begint", "starts"})
 _SURE = frozenset({"absoluut", "uiteraard", "natuurlijk"})
 _HABITS = frozenset({"gaat", "komt", "keer", "week", "va", "goes", "comes", "belt"})
 _NO_MORE = frozenset({"geen", "niets", "meer", "nodig"})
+_OVER = frozenset({"verhuisd", "vertrokken", "geholpen"})  # why a task is done
 _MARKS = frozenset(",.!;:()-–—&+'_=")
 LONGEST_REMARK, LONGEST_THANKS, LONGEST_STATEMENT = 45, 8, 14
 SHORTEST_STATEMENT = 3  # so few words need no verb after a report: `klaar, brief gepost`
@@ -84,7 +87,7 @@ def weigh_remark(
     if _names_somebody(words, scope) or not _is_certain(words, verb):
         return Remark.UNSAFE
     if verb in _OPEN:
-        is_told = any(token.word in EMERGENCY or token.kind == "other" for token in words) or _tells_of_absence(words)
+        is_told = any(token.word in EMERGENCY or token.kind == "other" for token in words) or _asks_more(words)
         return Remark.UNSAFE if not _fits_open(words, verb, word) else Remark.TOLD if is_told else Remark.SAFE
     if _fits_closed(words, verb, word):
         return Remark.SAFE
@@ -203,15 +206,17 @@ def _fits_closed(words: Sequence[Token], verb: str, word: str) -> bool:
     plain = _before_thanks([token for token in words if token.word not in _MARKS])
     if word in SOFT_YES and verb == "ja":
         return all(token.word in COURTESY or token.word in SOFT_YES | OK for token in plain)
-    known = NEUTRAL | PLANS if verb == "ja" else NEUTRAL
+    known = (NEUTRAL | PLANS) if verb == "ja" else (NEUTRAL | DELIVERED) - (_BEGINS if verb == "klaar" else frozenset())
     strange = [token for token in plain if not _is_known(token, known, verb)]
     names = [token for token in strange if token.is_name]
     return len(names) == len(strange) and (not names or len(names) * 2 <= len(plain))
 
 
-def _tells_of_absence(words: Sequence[Token]) -> bool:
-    """`alles door An, ik ben met verlof`: the matchmaker will not be there."""
+def _asks_more(words: Sequence[Token]) -> bool:
+    """`nee en zet Karel op pauze`, or `alles door An, ik ben met verlof`: somebody should do or know something."""
     said = {token.word for token in words}
+    if words and words[0].word in {"en", "et", "and"}:
+        return True
     return bool(said & _AWAY and said & {"ik", "je", "i", "suis", "ben", "i'm", "j'ai"})
 
 
@@ -221,9 +226,10 @@ def _only_tells(words: Sequence[Token], verb: str, word: str) -> bool:
     Not after a report of a call, where it often tells that nobody picked up, nor after praise, which is no yes then.
     """
     plain = [token for token in words if token.word not in _MARKS]
+    begun = {token.start for token, before in zip(words[1:], words, strict=False) if before.word in {".", "!"}}
     if verb == "gebeld" or word in SOFT_YES or not plain or len(plain) > LONGEST_STATEMENT:
         return False
-    start = next((at for at, token in enumerate(plain) if _opens_statement(token)), len(plain))
+    start = next((at for at, token in enumerate(plain) if _opens_statement(token, begun)), len(plain))
     strange = [token for token in plain[:start] if token.word not in NEUTRAL | REASON_STARTS]
     is_apart = verb in _REPORTS and words[0].word in _PAUSES
     if len(strange) > (MOST_SUBJECT if is_apart else 0):
@@ -234,17 +240,20 @@ def _only_tells(words: Sequence[Token], verb: str, word: str) -> bool:
     return (start < len(plain) or is_curt) and not unsettled
 
 
-def _opens_statement(token: Token) -> bool:
-    """Its subject or its verb; `Haar zoon` begins a sentence with a capital and names nobody."""
-    return token.word in STATES or (token.is_name and token.word not in NEUTRAL | UNSETTLES)
+def _opens_statement(token: Token, begun: Collection[int]) -> bool:
+    """Its subject or its verb; what begins a sentence, at the places in `begun`, has a capital and may name nobody."""
+    return token.word in STATES or (
+        token.is_name and token.start not in begun and token.word not in NEUTRAL | UNSETTLES
+    )
 
 
 def _nothing_new(plain: Sequence[Token], verb: str) -> frozenset[str]:
     """What leaves a report standing though it would unsettle a yes: `loopt, Karel gaat elke woensdag`."""
+    over = _OVER if verb == "klaar" else frozenset()
     is_over = verb == "klaar" and [token.word for token in plain][-2:] == ["meer", "nodig"]
-    habits = NEUTRAL | _HABITS if verb in _REPORTS else frozenset()
+    habits = (NEUTRAL | DELIVERED | _HABITS) if verb in _REPORTS else frozenset()
     plans = PLANS if plain[0].word in _FIRST_PERSON else frozenset()
-    return habits | plans | (_NO_MORE if is_over else frozenset())
+    return habits | plans | over | (_NO_MORE if is_over else frozenset())
 
 
 def _before_thanks(words: list[Token]) -> list[Token]:

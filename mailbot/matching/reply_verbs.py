@@ -46,7 +46,9 @@ class Line:
 def hands_on(line: Line, at: int) -> Verb | None:
     """`3 aan Bart`, `8 to Bart`: without a verb, to a matchmaker whose name is known."""
     start = past_fillers(line, at)
-    return passed_on(line, start + 1) if line.word(start) in {"aan", "to"} else None
+    found = passed_on(line, start + 1) if line.word(start) in {"aan", "to"} else None
+    is_whole = found is not None and (found.end >= len(line.tokens) or line.word(found.end) in _CLAUSE_ENDS | COURTESY)
+    return found if is_whole else None
 
 
 def past_fillers(line: Line, at: int) -> int:

@@ -53,6 +53,7 @@ VERBS: dict[tuple[str, ...], str] = {
     **_phrases("gebeld", "gebeld,opgebeld,gecontacteerd,appele,appelee,appeles,called,phoned,angerufen"),
     **_phrases("gebeld", "met beiden gesproken,met beide gesproken,beiden gesproken,allebei gesproken"),
     **_phrases("gebeld", "contact gehad met beide,contact gehad met beiden,gesproken met beiden"),
+    **_phrases("gebeld", "a ete appelee,a ete appele,a ete contactee,a ete contacte"),
     **_phrases("gebeld", "ai telephone,j'ai telephone,avons telephone"),
     **_phrases("loopt", "up and running,gestart,begonnen,opgestart"),
     **_phrases("loopt", "loopt,lopende,en cours,ongoing,running,in progress,lauft"),
@@ -133,7 +134,7 @@ ARTICLES = listed("de het le la les the l' het")
 FILLERS = listed(
     "is zijn mag mogen dat het voor mij wat betreft zeker al reeds ook gewoon heb hebben ik we wij alvast c'est est"
     " sont j'ai deja pour moi are has have been i already that's da's dit me for : = - – — > ) . , → ⇒ | *"
-    " jai nous avons ai ete a / ("
+    " jai nous avons ai ete / ("
 )
 
 CONDITION = listed(
@@ -201,7 +202,7 @@ SMALL_TALK = listed(
 )
 HARMLESS = COURTESY | SMALL_TALK
 NEUTRAL = COURTESY | listed(
-    "hoor zulle zenne he hee jong amai voila iemand eindelijk wat dus"
+    "hoor zulle zenne he hee jong amai voila eindelijk wat dus"
     " ik wij we zij ze hij haar hem hen hun hij mij mijn ons onze is zijn was waren heeft heb hebben had ken"
     " kent kennen"
     " de het een in op om met van aan bij en dat die dit deze daar hier er beide beiden allebei partijen akkoord"
@@ -217,13 +218,12 @@ NEUTRAL = COURTESY | listed(
     " fijn leuk helemaal inderdaad nl fr woont wonen vlakbij dichtbij dicht nabij straat ook tijd"
     " hun beiden partijen mee eens vindt vinden vond"
     " the a and is are was i we he she they it them both sides agreed very happy good great today yesterday"
-    " monday tuesday wednesday thursday friday saturday sunday nice match choice perfect right away now near nearby"
+    " monday tuesday wednesday thursday friday saturday sunday nice match choice perfect right now near nearby"
     " geregeld afgesproken"
     " elke elk iedere ieder wekelijks dagelijks every weekly chaque start starten begint starts sinds sedert depuis"
     " le la les un une de du des et est sont je nous elle il ils elles deux contents content contente"
     " aujourd'hui hier"
-    " geleverd gebracht afgeleverd aangekomen ontvangen betaald gehaald opgehaald geholpen verlopen gegaan bezorgd"
-    " dankbaar delivered livre livrees goede goeie perfecte ideale mooie laatste"
+    " dankbaar goede goeie perfecte ideale mooie laatste"
     " matin agree aussi too lundi mardi mercredi jeudi vendredi samedi dimanche"
     " tres bien bon bonne choix tout parfait moi"
 )
@@ -247,7 +247,8 @@ EMERGENCY = listed(
     " police fire urgence hopital"
 )
 NEEDS_EYES = EMERGENCY | listed("ps p.s trouwens ziek help sick malade overnemen overname afwezig verlof")
-STOPS_SHORT = listed("kan lukt gaat past")  # the first word of a refusal that goes on as something else
+# the first words of refusals that may go on as something else
+STOPS_SHORT = listed("kan lukt gaat past niet vind zie pas ga")
 NO_REFUSAL = listed("probleem problemen problem problems probleme bezwaar objection worries need optie rush hurry zeg")
 STATES = listed(
     "ik we wij hij zij ze die dat heb hebben heeft ken kennen kent is zijn was waren woont wonen spreekt spreek werkt"
@@ -275,7 +276,17 @@ _HEDGES = listed(
     " tegen contre against quarantaine quarantine boos kwaad bang beslissing"
     " principle temporarily trial enige keer maal halve twee drie vier test liever elders ander andere anders"
 )
-UNSETTLES = LIMITING | NEGATION | NEEDS_EYES | CONDITION | DOUBT | CHOICE | CORRECTION | PENDING | _TO_DO | _HEDGES
+_BAD_NEWS = listed(
+    "gezegd antwoordde gevraagd iemand niemand geholpen bezet voorzien weg away partie parti vertrokken verhuisd"
+    " gestorven verdwenen kwijt stuk kapot gestolen verloren gestopt stopt klaagt klacht klachten slecht slechter erger"
+    " ruzie oneens onbetrouwbaar dronken agressief gevaarlijk onveilig verdacht vreemd raar verkeerd dubbel"
+    " allergisch allergie minderjarig besmet positief corona covid koorts geweigerd weigert afgezegd opgezegd afgebeld"
+    " geannuleerd ingetrokken teruggetrokken ontevreden ongerust bezorgd wantrouwig fraude politie rookt hangt af"
+    " mort morte absent absente malheureuse mauvais mauvaise refuse refusee annule annulee allergique mineur mineure"
+    " dead gone unhappy bad worse worst cancelled refused refuses allergic drunk broken stolen underage quit left"
+)
+UNSETTLES = LIMITING | NEGATION | NEEDS_EYES | CONDITION | DOUBT | CHOICE | CORRECTION | PENDING
+UNSETTLES |= _TO_DO | _HEDGES | _BAD_NEWS
 ANNOUNCING = listed(
     "antwoord antwoorden mijn voila hier hierbij zoals afgesproken bij deze mes reponses voici my answers here reponse"
     " answer ziehier"
@@ -283,4 +294,8 @@ ANNOUNCING = listed(
 EXCLAIMS = listed(
     "super fantastisch prachtig geweldig schitterend helaas jammer genoeg spijtig met plezier unfortunately great"
     " malheureusement helas avec plaisir leider wonderful"
+)
+DELIVERED = listed(
+    "geleverd gebracht afgeleverd aangekomen ontvangen betaald gehaald opgehaald geholpen verlopen gegaan bezorgd"
+    " delivered livre livrees"
 )
