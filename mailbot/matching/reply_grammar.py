@@ -93,7 +93,7 @@ def read_bare(text: str, tokens: tuple[Token, ...], scope: Scope, row: int) -> C
 
 def _start(line: Line) -> int:
     """Where the line's sense begins: after a bullet, after `Dag Tine,`."""
-    at = line.skip(0, _LEADS)
+    at = line.skip(0, _LEADS | {"vandaag", "today"})
     at = _past_heading(line, line.skip(at, EXCLAIMS | {",", ":", "!"}) if line.word(at) in EXCLAIMS else at)
     if tuple(token.word for token in line.tokens[at : at + 2]) in _FOR_MY_PART:
         return line.skip(at + 2, _LEADS | {",", "is", "zijn"})
@@ -329,9 +329,10 @@ def _with_exception(line: Line, named: Named, found: Verb) -> Clause | None:
     if spared is None or not spared.sound or named.rest or not set(spared.rows) <= set(named.rows):
         return None
     kept = tuple(row for row in named.rows if row not in spared.rows)
-    return _clause(
-        line, Named(kept, 0, named.sound and bool(kept), spared=spared.rows), found, len(line.tokens), spared.end
-    )
+    if not (kept and named.sound) or _is_idiom(line, named, found):
+        return None
+    why = weigh_remark("nee", "nee", line.tokens[spared.end :], line.scope)  # it tells why those are left out
+    return None if why is Remark.UNSAFE else Clause(kept, found.verb, to=found.to, spared=spared.rows)
 
 
 def _spared_after(line: Line, at: int) -> Named | None:

@@ -49,6 +49,7 @@ _BEFORE_OF = frozenset({"afraid", "scared", "because", "tired", "out", "full", "
 _TODAY = frozenset({"vandaag", "vanavond", "vanmiddag"})
 _PAUSES = frozenset({",", ".", "!", ";", "(", ")", "-", "–", "—", ":"})
 _OWN = {("from", "me"), ("van", "mij"), ("voor", "mij"), ("pour", "moi"), ("for", "me")}
+_DAYS = frozenset({"maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"})
 _AWAY = frozenset({"ziek", "malade", "sick", "ill", "verlof", "afwezig", "vakantie", "conge", "holiday", "weg"})
 _FIRST_PERSON = frozenset({"ik", "we", "wij", "je", "nous", "i"})
 _BEGINS = frozenset({"start", "starten", "begint", "starts"})
@@ -78,7 +79,7 @@ def weigh_remark(
 
     `needs_stop`: the remark follows a row number, so that it may be counting something: `nee 3 kinderen`.
     """
-    words = _without_phrases([token for token in told if not _is_decoration(token)])
+    words = _without_phrases([token for token in told if not _is_decoration(token)], verb)
     words = _without_then(without_praise(words, verb), verb)
     if words and not (_may_follow(verb, word, words[0]) and _stops(words[0], needs_stop=needs_stop)):
         return Remark.UNSAFE
@@ -117,7 +118,7 @@ def _is_decoration(token: Token) -> bool:
     )
 
 
-def _without_phrases(tokens: list[Token]) -> list[Token]:
+def _without_phrases(tokens: list[Token], verb: str) -> list[Token]:
     """`dank u wel` and `nog een fijne dag` say nothing with their `wel` and `nog`."""
     kept: list[Token] = []
     for at, token in enumerate(tokens):
@@ -126,6 +127,7 @@ def _without_phrases(tokens: list[Token]) -> list[Token]:
         is_thanks = token.word == "wel" and bool({each.word for each in tokens[max(0, at - 2) : at]} & _THANKS)
         is_wish = token.word == "nog" and (after in {"een", "fijne", "veel", "prettige"} | _TODAY or before in _TODAY)
         is_own = (token.word, after) in _OWN or (before, token.word) in _OWN
+        is_own = is_own or (verb == "gebeld" and token.word == "voor" and after in _DAYS)
         is_limited = token.word in LIMITING and before in LIMITED_VERBS
         is_morning = token.word == "ce" and after == "matin"
         is_still = (token.word, after) == ("nog", "steeds") or (before, token.word) == ("nog", "steeds")

@@ -29,10 +29,12 @@ VERBS: dict[tuple[str, ...], str] = {
     **_phrases("ja", "approve,approved,i approve,j'approuve,approuve,ok voor mij,goed voor mij,prima voor mij"),
     **_phrases("ja", "ok pour moi,oui pour moi,fine with me,fine for me,ok for me,ok with me,akkoord voor mij"),
     **_phrases("ja", "ben akkoord,ik ben akkoord,wij zijn akkoord,keur ik goed,doorgaan,kan doorgaan"),
+    **_phrases("ja", "accepteer ik,ik accepteer,geaccepteerd,accepteren,aangenomen,goedkeuren"),
     **_phrases("ja", "je valide,valide,validee,ik valideer"),
     **_phrases("nee", "nee,neen,non,no,nope,nein,geweigerd,weigeren,refuse,weiger,weiger ik,ik weiger,wij weigeren"),
     **_phrases("nee", "onmogelijk,kan niet,lukt niet,gaat niet,past niet,lukt me niet,lukt mij niet,impossible"),
     **_phrases("nee", "je refuse,declined,decline,i decline,een nee,un non,a no,c'est non,vind ik niet goed"),
+    **_phrases("nee", "afgewezen,afwijzen,afgekeurd,afkeuren"),
     **_phrases("nee", "zie ik niet zitten,keur ik af,niet akkoord,ga niet akkoord,ik ga niet akkoord,pas d'accord"),
     **_phrases(
         "ander", "ander,andere,iemand anders,een ander,een andere,ander voorstel,andere kandidaat,andere persoon"
@@ -224,7 +226,7 @@ NEUTRAL = COURTESY | listed(
     " le la les un une de du des et est sont je nous elle il ils elles deux contents content contente"
     " aujourd'hui hier"
     " dankbaar goede goeie perfecte ideale mooie laatste"
-    " matin agree aussi too lundi mardi mercredi jeudi vendredi samedi dimanche"
+    " matin agree on aussi too lundi mardi mercredi jeudi vendredi samedi dimanche"
     " tres bien bon bonne choix tout parfait moi"
 )
 PLANS = listed(
