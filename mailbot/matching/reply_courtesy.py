@@ -26,6 +26,7 @@ from mailbot.matching.reply_words import (
     NEGATION,
     OK,
     SOFT_YES,
+    UNSETTLES,
     listed,
 )
 
@@ -72,6 +73,10 @@ _STREET = re.compile(
     r"(?:[\w'’.-]+ ){0,5}(?:[\w'’-]*(?:straat|laan|plein|weg|dreef|markt|lei|kaai|vest|hof|park)|(?:rue|avenue|place"
     r"|boulevard|chaussée)(?: [\w'’-]+){1,5}) \d{1,4} ?[a-z]?(?: bus \d+)?(?:,? (?:b-)?\d{4} [\w-]+)?\W*",
     re.I,
+)
+_WEAK = listed(
+    "wel u je jullie jou jij veel heel erg zeer alvast allen allemaal iedereen you very much so beaucoup a vous toi"
+    " pour tout tous"
 )
 LONGEST_THANKS = 9
 
@@ -160,12 +165,14 @@ def _is_apology(text: str, tokens: Sequence[Token]) -> bool:
 
 
 def _is_courtesy(words: Sequence[Token], scope: Scope) -> bool:
+    if {token.word for token in words} & ((UNSETTLES | CONTRAST) - HARMLESS):
+        return False  # `Enkel Zondag` is nobody's name
     strange = [token for token in words if token.word not in HARMLESS]
     if len(strange) == len(words) and len(words) <= 3 and all(token.is_name for token in words):
         return not any(verb_at(words, at) for at in range(len(words)))
     is_named = all(token.is_name for token in strange) and len(strange) <= 3
     has_command = any(_is_command_word(words, at) for at in range(len(words)))
-    has_courtesy = any(token.word in COURTESY for token in words)
+    has_courtesy = any(token.word in COURTESY - _WEAK for token in words)
     is_only_yes = not [token for token in words if token.word not in SOFT_YES | OK]
     is_polite = has_courtesy or (len(words) > 1 and not strange)
     is_yes_to_all = scope.only is not None and any(token.word in SOFT_YES | OK for token in words[:1])

@@ -28,6 +28,7 @@ from mailbot.matching.reply_words import (
     PREPOSITIONS,
     ROW_NAMES,
     SOFT_YES,
+    UNSETTLES,
     listed,
 )
 
@@ -39,11 +40,11 @@ _DASHES = frozenset({"-", "–", "—"})
 _LATELY = listed("al net zonet daarnet vandaag gisteren vanmorgen vanmiddag zopas intussen")
 _TOO_MUCH = listed("ver druk zwaar groot laat vroeg moeilijk oud jong loin tard grand far late big busy")
 _STATUS = frozenset({"gebeld", "loopt", "klaar", "later", "stop", "ander"})
-_GIVES = frozenset({"geef", "stuur", "speel", "schuif", "pass", "forward", "passe", "transferez"})
+_GIVES = frozenset({"geef", "stuur", "speel", "schuif", "pass", "forward", "give", "passe", "transferez", "donnez"})
 _GIVING = frozenset({"maar", "graag", "gerust", "door", "on", "aub"})
 _TOWARDS = frozenset({"aan", "naar", "to", "a"})
 _PARTED = {"keur": {"goed": "ja", "af": "nee"}, "keuren": {"goed": "ja", "af": "nee"}, "sluit": {"af": "klaar"}}
-_WE = frozenset({"ik", "wij", "we"})
+_WE = frozenset({"ik", "wij", "we", "je"})
 _ENDS = frozenset({".", "!", ",", ";", ":", ")", "-", "_"})
 MOST_CLAUSES, MOST_NAMES = 40, 3
 
@@ -261,11 +262,11 @@ def _rows_first(line: Line, at: int) -> Sentence | None:
 
 
 def _after_rows(line: Line, named: Named) -> int:
-    """Where the command after the rows begins: `2 heb ik`, and `2 beide` before a report of calling both sides."""
+    """Where the command after the rows begins: `2 heb ik`, `7 en 8 allebei`, `2 beide` before a report of two calls."""
     at = _past_names(line, past_fillers(line, named.end))
     beyond = line.skip(at, BOTH)
     found = verb_at(line.tokens, beyond) if beyond > at else None
-    return beyond if found and found[0] == "gebeld" else at
+    return beyond if found and (found[0] == "gebeld" or len(named.rows) == 2) else at
 
 
 def _past_names(line: Line, at: int) -> int:
@@ -280,7 +281,8 @@ def _past_names(line: Line, at: int) -> int:
 
 def _names_other(line: Line, at: int) -> bool:
     token = line.tokens[at]
-    return token.is_name and token.word not in line.scope.people and verb_at(line.tokens, at) is None
+    is_known = token.word in line.scope.people or token.word in UNSETTLES | COURTESY or verb_at(line.tokens, at)
+    return token.is_name and not is_known
 
 
 def _next_rows_first(line: Line, at: int) -> tuple[int, int | None]:

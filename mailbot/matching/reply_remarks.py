@@ -210,7 +210,7 @@ def _fits_closed(words: Sequence[Token], verb: str, word: str) -> bool:
         return all(token.word in COURTESY or token.word in SOFT_YES | OK for token in plain)
     known = (NEUTRAL | PLANS) if verb == "ja" else (NEUTRAL | DELIVERED) - (_BEGINS if verb == "klaar" else frozenset())
     strange = [token for token in plain if not _is_known(token, known, verb)]
-    names = [token for token in strange if token.is_name]
+    names = [token for token in strange if token.is_name and token.word not in UNSETTLES]
     return len(names) == len(strange) and (not names or len(names) * 2 <= len(plain))
 
 

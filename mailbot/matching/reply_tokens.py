@@ -66,7 +66,8 @@ class Token:
 
     @property
     def is_name(self) -> bool:
-        return self.kind == "word" and self.raw[:1].isupper()
+        """Whether it has a name's capital; in a word of capitals only, as `NIET`, that tells nothing."""
+        return self.kind == "word" and self.raw[:1].isupper() and (len(self.raw) == 1 or not self.raw.isupper())
 
 
 def cleaned(line: str) -> str:

@@ -77,14 +77,14 @@ MARKERS = listed(
     " lijn lijnen vraag vragen aanvraag aanvragen demande demandes request requests ligne lignes numero numeros"
     " proposition propositions zeile # voor bij op n° proposal van vanaf from pour for du"
 )
-PREPOSITIONS = listed("voor op met avec bij aan for pour to on a aux fur a")
+PREPOSITIONS = listed("voor op met tegen avec bij aan for pour to on a aux fur a")
 CONJUNCTIONS = listed("en et and und & + ,")
 RANGES = listed("tot t/m tem tm a au to through thru bis - – — t.e.m. t.m.")
 LAST = listed("laatste dernier derniere last")
 ROW_NAMES = MARKERS - listed("voor bij op van vanaf from pour for du")
 ALL = listed("alles allemaal alle all tous toutes everything allen tout alles")
 ALL_NOUNS = listed("rijen voorstellen matchen matches rows proposals lignes propositions them of de les die these het")
-BOTH = listed("beide beiden allebei both")
+BOTH = listed("alletwee beide beiden allebei both")
 REST = listed("rest overige overigen reste others autres anderen")
 EXCEPT = listed("behalve uitgezonderd except sauf excepte ausser")
 SPELLED = {
@@ -137,6 +137,7 @@ FILLERS = listed(
     "is zijn mag mogen dat het voor mij wat betreft zeker al reeds ook gewoon heb hebben ik we wij alvast c'est est"
     " sont j'ai deja pour moi are has have been i already that's da's dit me for : = - – — > ) . , → ⇒ | *"
     " jai nous avons ai ete / ("
+    " volledig helemaal succesvol intussen ondertussen inmiddels helaas unfortunately malheureusement"
 )
 
 CONDITION = listed(
@@ -226,7 +227,7 @@ NEUTRAL = COURTESY | listed(
     " le la les un une de du des et est sont je nous elle il ils elles deux contents content contente"
     " aujourd'hui hier"
     " dankbaar goede goeie perfecte ideale mooie laatste"
-    " matin agree on aussi too lundi mardi mercredi jeudi vendredi samedi dimanche"
+    " matin agree on smoothly well aussi too lundi mardi mercredi jeudi vendredi samedi dimanche"
     " tres bien bon bonne choix tout parfait moi"
 )
 PLANS = listed(
@@ -291,7 +292,7 @@ UNSETTLES = LIMITING | NEGATION | NEEDS_EYES | CONDITION | DOUBT | CHOICE | CORR
 UNSETTLES |= _TO_DO | _HEDGES | _BAD_NEWS
 ANNOUNCING = listed(
     "antwoord antwoorden mijn voila hier hierbij zoals afgesproken bij deze mes reponses voici my answers here reponse"
-    " answer ziehier"
+    " answer ziehier zie keuze keuzes feedback lijst reactie beslissing choix choices"
 )
 EXCLAIMS = listed(
     "super fantastisch prachtig geweldig schitterend helaas jammer genoeg spijtig met plezier unfortunately great"
