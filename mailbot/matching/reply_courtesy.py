@@ -165,6 +165,8 @@ def _is_apology(text: str, tokens: Sequence[Token]) -> bool:
 
 
 def _is_courtesy(words: Sequence[Token], scope: Scope) -> bool:
+    if words[0].word == "nog" and words[1:2] and words[1].word not in {"een", "fijne", "veel", "prettige", "heel"}:
+        return False
     if {token.word for token in words} & ((UNSETTLES | CONTRAST) - HARMLESS):
         return False  # `Enkel Zondag` is nobody's name
     strange = [token for token in words if token.word not in HARMLESS]

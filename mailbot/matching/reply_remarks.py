@@ -1,4 +1,4 @@
-"""Whether the words after a command leave it standing. A closed list after a yes, an open one after a refusal."""
+"""Whether the words after a command leave it standing: few after a yes, many after a refusal, told where in between."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _BEGINS = frozenset({"start", "starten", "begint", "starts"})
 _SURE = frozenset({"absoluut", "uiteraard", "natuurlijk"})
 _HABITS = frozenset({"gaat", "komt", "keer", "week", "va", "goes", "comes", "belt"})
 _NO_MORE = frozenset({"geen", "niets", "meer", "nodig"})
-_OVER = frozenset({"verhuisd", "vertrokken", "geholpen"})  # why a task is done
+_OVER = frozenset({"verhuisd", "vertrokken", "geholpen", "afsluiten", "sluiten"})  # why a task is done
 _MARKS = frozenset(",.!;:()-–—&+'_=")
 LONGEST_REMARK, LONGEST_THANKS, LONGEST_STATEMENT = 45, 8, 14
 SHORTEST_STATEMENT = 3  # so few words need no verb after a report: `klaar, brief gepost`
@@ -217,7 +217,8 @@ def _fits_closed(words: Sequence[Token], verb: str, word: str) -> bool:
 def _asks_more(words: Sequence[Token]) -> bool:
     """`nee en zet Karel op pauze`, or `alles door An, ik ben met verlof`: somebody should do or know something."""
     said = {token.word for token in words}
-    if words and words[0].word in {"en", "et", "and"}:
+    plain = [token.word for token in words if token.word not in _MARKS]
+    if plain[:1] and plain[0] in {"en", "et", "and"} and set(plain[1:]) - COURTESY:
         return True
     return bool(said & _AWAY and said & {"ik", "je", "i", "suis", "ben", "i'm", "j'ai"})
 

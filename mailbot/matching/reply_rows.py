@@ -192,7 +192,8 @@ def _first_ones(tokens: Sequence[Token], at: int, scope: Scope) -> Named | None:
     if tokens[at].word in _FIRSTS:
         count = _count(tokens, at + 1)
     else:
-        count = tokens[at].number if tokens[at].kind == "number" and _word(tokens, at + 1) in _FIRSTS else None
+        is_told = tokens[at].kind == "number" and at > 0 and tokens[at - 1].word in ARTICLES  # `les 3 premières`
+        count = tokens[at].number if is_told and _word(tokens, at + 1) in _FIRSTS else None
     return Named(scope.rows[:count], at + 2, sound=0 < count <= len(scope.rows)) if count is not None else None
 
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mailbot.matching.reply_asks import asked_about, requests_in
+from mailbot.matching.reply_clause import Clause
 from mailbot.matching.reply_courtesy import is_harmless
 from mailbot.matching.reply_doubt import corrects_vaguely, introduces, may_limit, takes_back
-from mailbot.matching.reply_grammar import Clause, read_bare, read_sentence
+from mailbot.matching.reply_grammar import read_bare, read_sentence
 from mailbot.matching.reply_lines import Line, Place
 from mailbot.matching.reply_rows import Scope, mentioned
 from mailbot.matching.reply_tokens import Token, cleaned, tokens_of

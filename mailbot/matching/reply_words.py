@@ -30,10 +30,12 @@ VERBS: dict[tuple[str, ...], str] = {
     **_phrases("ja", "ok pour moi,oui pour moi,fine with me,fine for me,ok for me,ok with me,akkoord voor mij"),
     **_phrases("ja", "ben akkoord,ik ben akkoord,wij zijn akkoord,keur ik goed,doorgaan,kan doorgaan"),
     **_phrases("ja", "accepteer ik,ik accepteer,geaccepteerd,accepteren,aangenomen,goedkeuren"),
+    **_phrases("ja", "allemaal goed,allemaal ok,allemaal ja,allemaal akkoord,i agree,i agree with,agree with"),
     **_phrases("ja", "je valide,valide,validee,ik valideer"),
     **_phrases("nee", "nee,neen,non,no,nope,nein,geweigerd,weigeren,refuse,weiger,weiger ik,ik weiger,wij weigeren"),
     **_phrases("nee", "onmogelijk,kan niet,lukt niet,gaat niet,past niet,lukt me niet,lukt mij niet,impossible"),
     **_phrases("nee", "je refuse,declined,decline,i decline,een nee,un non,a no,c'est non,vind ik niet goed"),
+    **_phrases("nee", "lukt helaas niet,kan helaas niet,gaat helaas niet,past helaas niet"),
     **_phrases("nee", "afgewezen,afwijzen,afgekeurd,afkeuren"),
     **_phrases("nee", "zie ik niet zitten,keur ik af,niet akkoord,ga niet akkoord,ik ga niet akkoord,pas d'accord"),
     **_phrases(
@@ -61,7 +63,8 @@ VERBS: dict[tuple[str, ...], str] = {
     **_phrases("loopt", "loopt,lopende,en cours,ongoing,running,in progress,lauft"),
     **_phrases("klaar", "fait,afgehandeld,afgesloten,afgesloten worden,gesloten worden,je afsluiten,je sluiten,dicht"),
     **_phrases("klaar", "cloture,cloturee,closed,sluit ik af"),
-    **_phrases("klaar", "klaar,afgerond,gedaan,voltooid,done,finished,completed,termine,terminee,fini,erledigt"),
+    **_phrases("klaar", "klaar,afgerond,gedaan,voltooid,done,finished,completed,fini,erledigt"),
+    **_phrases("klaar", "termine,terminee,termines,terminees"),
     **_phrases("later", "later,plus tard,spater"),
     **_phrases("stop", "stop,stoppen,stopzetten,arreter,arretez"),
 }
@@ -227,7 +230,8 @@ NEUTRAL = COURTESY | listed(
     " le la les un une de du des et est sont je nous elle il ils elles deux contents content contente"
     " aujourd'hui hier"
     " dankbaar goede goeie perfecte ideale mooie laatste"
-    " matin agree on smoothly well aussi too lundi mardi mercredi jeudi vendredi samedi dimanche"
+    " matin agree on thuis avec plaisir plezier smoothly well aussi too"
+    " lundi mardi mercredi jeudi vendredi samedi dimanche"
     " tres bien bon bonne choix tout parfait moi"
 )
 PLANS = listed(

@@ -69,7 +69,11 @@ def dealt(found: list[dict[str, Any]], *steps: int) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize(("case", "program"), [*dealt(cases("plain"), 0, 7), *dealt([*cases("second"), *cases("third"), *cases("fourth"), *cases("fifth"), *cases("sixth"), *cases("seventh"), *cases("eighth"), *cases("ninth"), *cases("tenth"), *cases("eleventh"), *cases("twelfth"), *cases("thirteenth"), *cases("fourteenth"), *cases("traps"), *cases("idioms")], 0)])
+ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
+SETS = [*ORDINALS.split(), "traps", "idioms"]
+
+
+@pytest.mark.parametrize(("case", "program"), [*dealt(cases("plain"), 0, 7), *dealt([case for name in SETS for case in cases(name)], 0)])
 def test_words_mean_the_same_in_every_mail_program(case, program):
     assert judge(case, reading_of(PROGRAMS[program](case["says"]), rows=rows_of(case))) == ""
 
@@ -146,6 +150,23 @@ def test_one_tap_asks_the_question():
     subject = "[LH D-57 K7QF9Z2P] H-240 VRAAG"
 
     assert reading_of(letter("", "<p></p>", subject), missing=[240]).asks == (240,)
+
+
+UNSETTLING = ["als", "tenzij", "misschien", "niet", "pas", "enkel", "maar", "of", "eerst", "behalve", "liever", "wacht", "toch", "voorlopig", "zonder", "if", "unless", "not", "only", "si", "sauf", "mais"]
+PLACES = [
+    "2 ja {w} Rosa", "2 ja, {w} zij", "2 ja. {W} de dochter", "2 ja. {W} Karel Op Zondag", "2 ja ({w} morgen)", "2 ja\n{w} Karel",
+    "2 ja\n{W} Karel", "2 ja! {W} het kan!", "2 JA {U} ROSA", "{W} morgen: 2 ja", "ja voor 2, {w} op woensdag", "ja voor 2 {w} zij",
+    "2 mag, {w} zij", "geen probleem voor 2, {w} Rosa", "2 Rosa ja, {w} zij", "2 ja, Karel is {w} morgen", "2 ja, ik ken haar {w}",
+    "2 klaar, {w} zij", "2 loopt, {w} zij", "2 gebeld, {w} Rosa",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_word_that_unsettles_does_so_wherever_it_stands(place):
+    """After a comma, a stop, in brackets, below, in capitals, as a name would be written."""
+    told = {word: reading_of(PROGRAMS["fresh"](place.format(w=word, W=word.title(), U=word.upper()))) for word in UNSETTLING}
+
+    assert {word: done(reading) for word, reading in told.items() if done(reading)} == {}
 
 
 ORDERS = {

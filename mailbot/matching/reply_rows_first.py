@@ -1,0 +1,121 @@
+"""Lines whose rows stand first, `1 ja, 2 nee te ver`; a clause that only doubts leaves its own row alone. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailbot.matching.reply_clause import Clause, excepted
+from mailbot.matching.reply_rows import Named, mentioned, name_rows
+from mailbot.matching.reply_verbs import Line, Verb, hands_on, past_fillers, permits, verb_after, verb_at
+from mailbot.matching.reply_words import (
+    ALL,
+    BOTH,
+    CONDITION,
+    CONTRAST,
+    CORRECTION,
+    COURTESY,
+    DOUBT,
+    NEGATION,
+    UNSETTLES,
+    listed,
+)
+
+SEPARATORS = frozenset({",", ";", ".", "en", "et", "and", "&", "/", "+", "!", "und"})
+_TOO_MUCH = listed("ver druk zwaar groot laat vroeg moeilijk oud jong loin tard grand far late big busy")
+MOST_CLAUSES, MOST_NAMES, LOOK_AHEAD = 40, 3, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The clauses of one line, and the rows that it speaks of without a command that counts."""
+
+    clauses: tuple[Clause, ...] = ()
+    left_alone: frozenset[int] = frozenset()
+
+
+def rows_first(line: Line, at: int) -> Sentence | None:
+    """`1 ja, 2 nee te ver`; a clause that only doubts its own row leaves that row alone and the others count."""
+    clauses: list[Clause] = []
+    left_alone: frozenset[int] = frozenset()
+    while len(clauses) < MOST_CLAUSES:
+        named = name_rows(line.tokens, at, line.scope)
+        if named is None:
+            return None
+        found = verb_after(line, after_rows(line, named)) or permits(line, named.end)
+        found = found or hands_on(line, named.end)
+        end, after = _next_rows_first(line, found.end if found else named.end)
+        if found is None:
+            if not _only_doubts(line, named.end, end) or (after is None and not clauses):
+                return None
+            left_alone |= frozenset(named.rows) & frozenset(line.scope.rows)
+        else:
+            clause = excepted(line, named, found, end)
+            if clause is None and not _is_denied(line, named, found, end):
+                return None
+            clauses += [clause] if clause else []
+            left_alone |= frozenset() if clause else frozenset(named.rows) & frozenset(line.scope.rows)
+        if after is None:
+            return Sentence(tuple(clauses), left_alone) if clauses else None
+        at = after
+    return None
+
+
+def after_rows(line: Line, named: Named) -> int:
+    """Where the command after the rows begins: `2 heb ik`, `7 en 8 allebei`, `2 beide` before a report of two calls."""
+    at = _past_names(line, past_fillers(line, named.end))
+    beyond = line.skip(at, BOTH)
+    found = verb_at(line.tokens, beyond) if beyond > at else None
+    return beyond if found and (found[0] == "gebeld" or len(named.rows) == 2) else at
+
+
+def _past_names(line: Line, at: int) -> int:
+    """`2 (Rosa D.) ja`: who asks or helps in a row may be named behind its number; a matchmaker's name may not."""
+    start = line.skip(at, frozenset({"("}))
+    end = start
+    while end < len(line.tokens) and end < start + MOST_NAMES and _names_other(line, end):
+        end = line.skip(end + 1, frozenset({"."}))
+    beyond = past_fillers(line, end)
+    return beyond if end > start and verb_at(line.tokens, beyond) else at
+
+
+def _names_other(line: Line, at: int) -> bool:
+    token = line.tokens[at]
+    is_known = token.word in line.scope.people or token.word in UNSETTLES | COURTESY or verb_at(line.tokens, at)
+    return token.is_name and not is_known
+
+
+def _next_rows_first(line: Line, at: int) -> tuple[int, int | None]:
+    for end in range(at, len(line.tokens)):
+        if line.word(end) not in SEPARATORS | {"maar", "mais", "but"}:
+            continue
+        start = line.skip(end, SEPARATORS | {"maar", "mais", "but", "-"})
+        named = name_rows(line.tokens, start, line.scope)
+        if named is None or start == end or line.word(start) in ALL | BOTH:
+            continue  # `1 gebeld, alles ok` praises, and speaks of no other row
+        beyond = _past_names(line, past_fillers(line, named.end))
+        if verb_after(line, beyond) or permits(line, named.end) or _doubts_at(line, beyond):
+            return end, start
+    return len(line.tokens), None
+
+
+def _doubts_at(line: Line, at: int) -> bool:
+    ahead = [token.word for token in line.tokens[at : at + LOOK_AHEAD]]
+    return bool(set(ahead) & (DOUBT | NEGATION)) or _is_too_much(line, at)
+
+
+def _is_too_much(line: Line, at: int) -> bool:
+    """`3 is te ver`: a reason without a command."""
+    return line.word(at) in {"te", "trop", "too"} and line.word(at + 1) in _TOO_MUCH
+
+
+def _is_denied(line: Line, named: Named, found: Verb, end: int) -> bool:
+    """`3 doe ik niet` beside clear rows: its own row stays as it is."""
+    return line.word(found.end) in NEGATION and _only_doubts(line, named.end, end)
+
+
+def _only_doubts(line: Line, at: int, end: int) -> bool:
+    """The row's own words are a doubt or a denial, with nothing that could reach over to another row."""
+    words = {token.word for token in line.tokens[at:end]}
+    reaches = words & (CONDITION | CORRECTION | CONTRAST - {"nog"})
+    doubts = bool(words & (DOUBT | NEGATION)) or any(_is_too_much(line, place) for place in range(at, end))
+    return doubts and not reaches and not mentioned(line.tokens[at:end], line.scope)
