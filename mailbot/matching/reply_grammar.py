@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mailbot.matching.reply_clause import Clause, made_clause
-from mailbot.matching.reply_remarks import without_praise
+from mailbot.matching.reply_remarks import Remark, weigh_remark, without_praise
 from mailbot.matching.reply_rows import Named, Scope, mentioned, name_rows
 from mailbot.matching.reply_rows_first import MOST_CLAUSES, SEPARATORS, Sentence, after_rows, rows_first
 from mailbot.matching.reply_tokens import Token
@@ -36,6 +36,9 @@ _GIVES = frozenset({"geef", "stuur", "speel", "schuif", "pass", "forward", "give
 _GIVING = frozenset({"maar", "graag", "gerust", "door", "on", "aub"})
 _TOWARDS = frozenset({"aan", "naar", "to", "a"})
 _PARTED = {"keur": {"goed": "ja", "af": "nee"}, "keuren": {"goed": "ja", "af": "nee"}, "sluit": {"af": "klaar"}}
+_STOPS = frozenset({",", ".", ";", ":"})
+_SO = frozenset({"dus", "donc", "so", "daarom"})
+_AT_END = frozenset({".", "!"}) | COURTESY
 _WE = frozenset({"ik", "wij", "we", "je"})
 _ENDS = frozenset({".", "!", ",", ";", ":", ")", "-", "_"})
 
@@ -44,10 +47,25 @@ def read_sentence(text: str, tokens: tuple[Token, ...], scope: Scope) -> Sentenc
     """The commands of a line that names its rows; None where it has no single meaning."""
     line = Line(text, tokens, scope)
     start = _told_from(line, _start(line))
-    for order in (_parted_verb, _verbs_first, _rows_and_verbs, _verbs_and_rows):
+    for order in (_parted_verb, _takes_over, _verbs_first, _rows_and_verbs, _verbs_and_rows):
         if clauses := order(line, start):
             return Sentence(clauses)
-    return rows_first(line, start)
+    return rows_first(line, start) or _reason_first(line, start)
+
+
+def _reason_first(line: Line, at: int) -> Sentence | None:
+    """`4 te ver. ander.`, `5 is mijn buurman, dus ja`: what is told of a row, and the command that follows from it."""
+    named = name_rows(line.tokens, at, line.scope)
+    last = max((place for place, token in enumerate(line.tokens[:-1]) if token.word in _STOPS), default=0)
+    found = verb_after(line, line.skip(last + 1, _SO)) if named and named.end < last else None
+    if named is None or found is None or not named.sound or named.rest:
+        return None
+    if line.skip(found.end, _AT_END) < len(line.tokens):
+        return None
+    weight = weigh_remark(found.verb, found.word, line.tokens[named.end : last], line.scope)
+    if weight is Remark.UNSAFE or found.verb in ("gebeld", "stop"):
+        return None
+    return Sentence((Clause(named.rows, found.verb, to=found.to, noted=weight is Remark.TOLD),))
 
 
 def read_bare(text: str, tokens: tuple[Token, ...], scope: Scope, row: int) -> Clause | None:
@@ -126,6 +144,16 @@ def _parted_verb(line: Line, at: int) -> tuple[Clause, ...] | None:
         verb = _PARTED[line.word(start)].get(line.word(to))
         found = Verb(verb, to + 1, line.word(start)) if verb else None
     clause = made_clause(line, named, found, len(line.tokens)) if found else None
+    return (clause,) if clause else None
+
+
+def _takes_over(line: Line, at: int) -> tuple[Clause, ...] | None:
+    """`Tine neemt 4 over`: a matchmaker whose name is known, and nothing more."""
+    found = passed_on(line, at)
+    named = name_rows(line.tokens, found.end + 1, line.scope) if found and line.word(found.end) == "neemt" else None
+    if found is None or named is None or line.word(named.end) != "over":
+        return None
+    clause = made_clause(line, named, Verb("door", named.end + 1, "door", found.to), len(line.tokens))
     return (clause,) if clause else None
 
 

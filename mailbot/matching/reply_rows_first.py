@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailbot.matching.reply_clause import Clause, excepted
 from mailbot.matching.reply_rows import Named, mentioned, name_rows
-from mailbot.matching.reply_verbs import Line, Verb, hands_on, past_fillers, permits, verb_after, verb_at
+from mailbot.matching.reply_verbs import Line, Verb, hands_on, past_fillers, permits, taken_over, verb_after, verb_at
 from mailbot.matching.reply_words import (
     ALL,
     BOTH,
@@ -21,6 +22,7 @@ from mailbot.matching.reply_words import (
 )
 
 SEPARATORS = frozenset({",", ";", ".", "en", "et", "and", "&", "/", "+", "!", "und"})
+_TOO = frozenset({"ook", "idem", "eveneens", "aussi", "too", "ditto"})
 _TOO_MUCH = listed("ver druk zwaar groot laat vroeg moeilijk oud jong loin tard grand far late big busy")
 MOST_CLAUSES, MOST_NAMES, LOOK_AHEAD = 40, 3, 3
 
@@ -42,15 +44,15 @@ def rows_first(line: Line, at: int) -> Sentence | None:
         if named is None:
             return None
         found = verb_after(line, after_rows(line, named)) or permits(line, named.end)
-        found = found or hands_on(line, named.end)
+        found = found or hands_on(line, named.end) or taken_over(line, named.end) or _the_same(line, named, clauses)
         end, after = _next_rows_first(line, found.end if found else named.end)
         if found is None:
-            if not _only_doubts(line, named.end, end) or (after is None and not clauses):
+            if named.rest or not _only_doubts(line, named.end, end) or (after is None and not clauses):
                 return None
             left_alone |= frozenset(named.rows) & frozenset(line.scope.rows)
         else:
             clause = excepted(line, named, found, end)
-            if clause is None and not _is_denied(line, named, found, end):
+            if clause is None and (named.rest or not _is_denied(line, named, found, end)):
                 return None
             clauses += [clause] if clause else []
             left_alone |= frozenset() if clause else frozenset(named.rows) & frozenset(line.scope.rows)
@@ -58,6 +60,13 @@ def rows_first(line: Line, at: int) -> Sentence | None:
             return Sentence(tuple(clauses), left_alone) if clauses else None
         at = after
     return None
+
+
+def _the_same(line: Line, named: Named, before: Sequence[Clause]) -> Verb | None:
+    """`1 ja en 4 ook`: the command of the clause before it on the line."""
+    end = named.end + 1
+    is_whole = line.word(named.end) in _TOO and (end >= len(line.tokens) or line.word(end) in SEPARATORS)
+    return Verb(before[-1].verb, end, "ook", before[-1].to) if before and is_whole else None
 
 
 def after_rows(line: Line, named: Named) -> int:
@@ -93,7 +102,8 @@ def _next_rows_first(line: Line, at: int) -> tuple[int, int | None]:
         if named is None or start == end or line.word(start) in ALL | BOTH:
             continue  # `1 gebeld, alles ok` praises, and speaks of no other row
         beyond = _past_names(line, past_fillers(line, named.end))
-        if verb_after(line, beyond) or permits(line, named.end) or _doubts_at(line, beyond):
+        is_told = verb_after(line, beyond) or permits(line, named.end) or line.word(named.end) in _TOO
+        if is_told or _doubts_at(line, beyond):
             return end, start
     return len(line.tokens), None
 

@@ -16,11 +16,15 @@ from mailbot.matching.reply_rows import Scope, mentioned
 from mailbot.matching.reply_tokens import Token, cleaned, tokens_of
 from mailbot.matching.reply_verbs import verb_at
 from mailbot.matching.reply_words import (
+    ARTICLES,
+    CONDITION,
     CORRECTION,
     COURTESY,
     NEEDS_EYES,
     NEGATION,
     OK,
+    PREPOSITIONS,
+    ROW_NAMES,
     SOFT_YES,
 )
 
@@ -31,6 +35,7 @@ _HOW_ARE_YOU = re.compile(
     re.I,
 )
 _SENTENCES = re.compile(r"(?<=[^\W\d_]{2})[.!]+\s+(?=[^\W_])|(?<=\d)\.\s+(?=[^\W\d_])|(?<=\w\?)\s+(?=[^\W_])")
+_COMMAS = re.compile(r"\s*[,;]\s+")
 MOST_SENTENCES = 12
 
 
@@ -92,7 +97,7 @@ def _by_itself(line: Line, text: str, tokens: tuple[Token, ...], scope: Scope) -
         spared = frozenset(row for clause in spoken.clauses for row in clause.spared)
         is_told = bool(spoken.left_alone | spared) or _notes(spoken.clauses)
         return Heard(line, spoken.clauses, spoken.left_alone | spared, unclear=is_told)
-    parted = _by_sentences(line, text, scope)
+    parted = _by_sentences(line, text, scope) or _by_segments(line, text, scope)
     if parted is not None:
         return parted
     alone = _for_the_only_row(line, text, tokens, scope)
@@ -139,11 +144,47 @@ def _by_sentences(line: Line, text: str, scope: Scope) -> Heard | None:
     )
 
 
+def _by_segments(line: Line, text: str, scope: Scope) -> Heard | None:
+    """`Yes to 1 and 6, no to 8, the rest later`: pieces between commas, each a whole command of other rows."""
+    pieces = _COMMAS.split(text)
+    if not 1 < len(pieces) <= MOST_SENTENCES:
+        return None
+    clauses = _segmented(pieces, scope)
+    rows = [row for clause in clauses for row in clause.rows]
+    if not clauses or len(set(rows)) < len(rows) or sum(clause.rest for clause in clauses) > 1:
+        return None
+    return Heard(line, clauses, unclear=_notes(clauses))
+
+
+def _segmented(pieces: Sequence[str], scope: Scope) -> tuple[Clause, ...]:
+    """The commands of pieces put together again where a comma stands in a list; none where a piece is left over."""
+    for end in range(len(pieces), 0, -1):
+        first = ", ".join(pieces[:end])
+        spoken = read_sentence(first, tokens_of(first), scope)
+        if spoken is None or spoken.left_alone or any(clause.spared for clause in spoken.clauses):
+            continue
+        if end == len(pieces):
+            return spoken.clauses
+        if rest := _segmented(pieces[end:], scope):
+            return (*spoken.clauses, *rest)
+    return ()
+
+
 def _turns_on(sentence: str, named: frozenset[int]) -> bool:
     """Whether a sentence without a command could say something of the others on its line."""
     bare = _NOTE.sub("", sentence)
     tokens = tokens_of(bare)
-    return bool(tokens) and may_limit(bare, tokens, named)
+    if not tokens or (named and _begins_with_rows(tokens)):
+        return False
+    return may_limit(bare, tokens, named)
+
+
+def _begins_with_rows(tokens: Sequence[Token]) -> bool:
+    """`Rij 8 past toch niet`: it speaks of its own rows, and no other can be meant."""
+    start = 1 if tokens[0].word in PREPOSITIONS else 0
+    told = [token for token in tokens[start : start + 3] if token.word not in ROW_NAMES | ARTICLES]
+    is_about = bool(told) and told[0].kind in ("number", "match", "ordinal")
+    return is_about and not {token.word for token in tokens} & (CONDITION | {"anders", "rest", "alles", "allemaal"})
 
 
 def _for_the_only_row(line: Line, text: str, tokens: tuple[Token, ...], scope: Scope) -> Heard | None:

@@ -46,6 +46,8 @@ _TOKEN = re.compile(
 _BRACKETED = re.compile(r"^\s*[(\[](\d{1,3})[)\]](?=\s*\S)")
 _GLUED = re.compile(r"\b(rij|nr|nummer|lijn|voorstel|row|ligne|r)(\d{1,3})\b", re.IGNORECASE)
 _SLASHED = re.compile(r"(?<![\d/.])\d{1,2}(?:/\d{1,2}){2,}(?![\d/])")  # `1/2/5` are rows, `1/2` may be a day
+_LONG = re.compile(r"(\w)\1{2,}")
+_SPOKEN = frozenset({"ja", "yes", "oui", "ok", "no", "ne", "non", "jep", "top", "super"})
 _JOINERS = dict.fromkeys((0xFE0F, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x20E3, 0xAD, *range(0x1F3FB, 0x1F400)))
 _SPELLING = {"’": "'", "t.e.m.": "tem", "t.e.m": "tem", "temp": "temp", "№": "n°", "p.s.": "ps", "p.s": "ps", "..": "…"}
 
@@ -86,6 +88,12 @@ def tokens_of(line: str) -> tuple[Token, ...]:
     )
 
 
+def _drawn_out(word: str) -> str:
+    """`jaaa`, `yesss`, `neeee` without what they are drawn out by; `neen` and `ok` stay as they are."""
+    once = _LONG.sub(r"\1", word)
+    return {"ne": "nee"}.get(once, once) if once != word and once in _SPOKEN else word
+
+
 @lru_cache(maxsize=4096)
 def _folded(raw: str) -> str:
     low = raw.casefold()
@@ -93,6 +101,7 @@ def _folded(raw: str) -> str:
         return low
     if low.startswith(".."):
         return "…"
+    low = _drawn_out(low)
     bare = "".join(letter for letter in unicodedata.normalize("NFKD", low) if not unicodedata.combining(letter))
     squeezed = "".join(bare.split()) if bare.startswith("t") and "/" in bare else bare
     return _SPELLING.get(squeezed, squeezed if raw != "…" else "…")

@@ -11,6 +11,8 @@ from mailbot.matching.reply_words import COURTESY, FILLERS, LONGEST_VERB, SIGNS,
 
 _PERMITS = frozenset({"mag", "mogen"})
 _TOO = frozenset({"ook", "zeker", "gerust", "aub", "van", "mij"})
+_MAY_TAKE = frozenset({"mag", "laat", "zal", "gaat", "wil"})
+_TAKES = frozenset({"overnemen", "doen", "krijgen", "hebben"})
 _CLAUSE_ENDS = frozenset({",", ".", "!", ";", "en", "/"})
 
 
@@ -49,6 +51,13 @@ def hands_on(line: Line, at: int) -> Verb | None:
     found = passed_on(line, start + 1) if line.word(start) in {"aan", "to"} else None
     is_whole = found is not None and (found.end >= len(line.tokens) or line.word(found.end) in _CLAUSE_ENDS | COURTESY)
     return found if is_whole else None
+
+
+def taken_over(line: Line, at: int) -> Verb | None:
+    """`8 mag Fatima overnemen`: a matchmaker whose name is known, between `mag` and the verb."""
+    start = line.skip(at, _MAY_TAKE)
+    found = passed_on(line, start) if start > at else None
+    return Verb("door", found.end + 1, "door", found.to) if found and line.word(found.end) in _TAKES else None
 
 
 def past_fillers(line: Line, at: int) -> int:

@@ -140,7 +140,7 @@ FILLERS = listed(
     "is zijn mag mogen dat het voor mij wat betreft zeker al reeds ook gewoon heb hebben ik we wij alvast c'est est"
     " sont j'ai deja pour moi are has have been i already that's da's dit me for : = - – — > ) . , → ⇒ | *"
     " jai nous avons ai ete / ("
-    " volledig helemaal succesvol intussen ondertussen inmiddels helaas unfortunately malheureusement"
+    " dus donc volledig helemaal succesvol intussen ondertussen inmiddels helaas unfortunately malheureusement"
 )
 
 CONDITION = listed(
@@ -246,7 +246,7 @@ REASON_STARTS = listed("te want omdat wegens spreekt trop car too because ( - pa
 LIMITED_VERBS = listed("spreekt kan heeft wil doet parle speaks can has peut kent")
 CLOSINGS = listed(
     "groet groeten groetjes grtjes grtz mvg vg gr cordialement salutations regards cheers liefs mfg gruss grusse"
-    " sincerely sentiments"
+    " sincerely sentiments hoogachting toegenegen genegen"
 )
 EMERGENCY = listed(
     "dringend spoed nood noodgeval ambulance ziekenhuis gevallen politie brand overleden opgenomen ongeval"
