@@ -7,6 +7,7 @@ from enum import Enum, auto
 
 from mailbot.matching.reply_rows import Scope
 from mailbot.matching.reply_tokens import Token
+from mailbot.matching.reply_verbs import verb_at
 from mailbot.matching.reply_words import (
     ALWAYS_UNSURE,
     COURTESY,
@@ -14,7 +15,6 @@ from mailbot.matching.reply_words import (
     EMERGENCY,
     LIMITED_VERBS,
     LIMITING,
-    LONGEST_VERB,
     NEUTRAL,
     NO_REFUSAL,
     OK,
@@ -169,11 +169,11 @@ def _second_verb(words: Sequence[Token], verb: str) -> bool:
     """Whether another command stands in the remark, or the same one denied."""
     at = 0
     while at < len(words):
-        found = _phrase(words, at)
+        found = verb_at(words, at)
         if found is None:
             at += 1
             continue
-        other, length = found
+        other, length = found[0], found[1] - at
         around = {words[at - 1].word if at else "", words[at + 1].word if at + 1 < len(words) else ""}
         is_denied_praise = verb == "nee" and bool(around & {"niet", "pas", "not"}) and length == 1
         is_preposition = other == "door" and (verb in _OPEN or (verb in _REPORTS and length == 1))
@@ -184,16 +184,6 @@ def _second_verb(words: Sequence[Token], verb: str) -> bool:
             return True
         at += length
     return False
-
-
-def _phrase(words: Sequence[Token], at: int) -> tuple[str, int] | None:
-    if words[at].raw in SIGNS:
-        return SIGNS[words[at].raw], 1
-    for length in range(min(LONGEST_VERB, len(words) - at), 0, -1):
-        verb = VERBS.get(tuple(token.word for token in words[at : at + length]))
-        if verb:
-            return verb, length
-    return None
 
 
 def _fits_open(words: Sequence[Token], verb: str, word: str) -> bool:

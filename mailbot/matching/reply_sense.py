@@ -157,17 +157,24 @@ def _by_segments(line: Line, text: str, scope: Scope) -> Heard | None:
 
 
 def _segmented(pieces: Sequence[str], scope: Scope) -> tuple[Clause, ...]:
-    """The commands of pieces put together again where a comma stands in a list; none where a piece is left over."""
-    for end in range(len(pieces), 0, -1):
-        first = ", ".join(pieces[:end])
-        spoken = read_sentence(first, tokens_of(first), scope)
-        if spoken is None or spoken.left_alone or any(clause.spared for clause in spoken.clauses):
-            continue
-        if end == len(pieces):
-            return spoken.clauses
-        if rest := _segmented(pieces[end:], scope):
-            return (*spoken.clauses, *rest)
-    return ()
+    """The commands of pieces put together again where a comma stands in a list; none where a piece is left over.
+
+    From the last piece back, so that no run of pieces is read twice, whatever somebody writes.
+    """
+    told: dict[int, tuple[Clause, ...]] = {len(pieces): ()}
+    for start in range(len(pieces) - 1, -1, -1):
+        for end in range(len(pieces), start, -1):
+            clauses = _whole_command(", ".join(pieces[start:end]), scope) if end in told else ()
+            if clauses:
+                told[start] = (*clauses, *told[end])
+                break
+    return told.get(0, ())
+
+
+def _whole_command(text: str, scope: Scope) -> tuple[Clause, ...]:
+    spoken = read_sentence(text, tokens_of(text), scope)
+    is_plain = spoken is not None and not spoken.left_alone and not any(clause.spared for clause in spoken.clauses)
+    return spoken.clauses if spoken and is_plain else ()
 
 
 def _turns_on(sentence: str, named: frozenset[int]) -> bool:

@@ -10,9 +10,9 @@ from mailbot.matching.reply_tokens import Token
 from mailbot.matching.reply_words import COURTESY, FILLERS, LONGEST_VERB, SIGNS, VERBS
 
 _PERMITS = frozenset({"mag", "mogen"})
-_TOO = frozenset({"ook", "zeker", "gerust", "aub", "van", "mij"})
-_MAY_TAKE = frozenset({"mag", "laat", "zal", "gaat", "wil"})
-_TAKES = frozenset({"overnemen", "doen", "krijgen", "hebben"})
+_MILD = frozenset({"ook", "zeker", "gerust", "aub", "van", "mij"})
+_MAY_TAKE = frozenset({"mag", "laat"})
+_TAKES = frozenset({"overnemen", "doen"})
 _CLAUSE_ENDS = frozenset({",", ".", "!", ";", "en", "/"})
 
 
@@ -82,7 +82,7 @@ def permits(line: Line, at: int) -> Verb | None:
     """`1 mag`, `2 mag ook`: a yes where nothing else stands before the clause ends."""
     if line.word(at) not in _PERMITS:
         return None
-    end = line.skip(at + 1, _TOO)
+    end = line.skip(at + 1, _MILD)
     return Verb("ja", end, "mag") if end >= len(line.tokens) or line.word(end) in _CLAUSE_ENDS else None
 
 

@@ -152,6 +152,19 @@ def test_one_tap_asks_the_question():
     assert reading_of(letter("", "<p></p>", subject), missing=[240]).asks == (240,)
 
 
+def test_a_line_of_many_pieces_is_read_in_bounded_steps(monkeypatch):
+    """Each run of pieces once, where every beginning is a command and the end is none."""
+    from mailbot.matching import reply_sense
+
+    seen: list[str] = []
+    whole = reply_sense._whole_command
+    monkeypatch.setattr(reply_sense, "_whole_command", lambda text, scope: seen.append(text) or whole(text, scope))
+    reading = reading_of(PROGRAMS["fresh"](", ".join(f"{row} ja" for row in range(1, 9)) + ", dan, zo, iets"))
+
+    assert done(reading) == set()
+    assert 0 < len(seen) == len(set(seen))
+
+
 UNSETTLING = ["als", "tenzij", "misschien", "niet", "pas", "enkel", "maar", "of", "eerst", "behalve", "liever", "wacht", "toch", "voorlopig", "zonder", "if", "unless", "not", "only", "si", "sauf", "mais"]
 PLACES = [
     "2 ja {w} Rosa", "2 ja, {w} zij", "2 ja. {W} de dochter", "2 ja. {W} Karel Op Zondag", "2 ja ({w} morgen)", "2 ja\n{w} Karel",
