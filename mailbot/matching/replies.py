@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailbot.matching.reply_auth import Digest, admit
+from mailbot.matching.reply_called import copy_of
 from mailbot.matching.reply_clause import Clause
 from mailbot.matching.reply_courtesy import closes, is_harmless
 from mailbot.matching.reply_lines import Line, Place, own_lines
@@ -73,7 +74,7 @@ def read(letter: Letter, screening: Screening, digest: Digest, arrived: datetime
 
 def hear_reply(letter: Letter, digest: Digest, in_subject: str = "") -> tuple[Heard, ...]:
     """Every own line of a reply judged by itself, the command of a one-tap link's subject first."""
-    scope = _scope(digest)
+    scope = _scope(digest, letter.text)
     lines = _with_signature(own_lines(letter.text, letter.new_text, digest.rows))
     if in_subject:
         lines = (Line(in_subject, Place.TOP), *lines)
@@ -111,13 +112,14 @@ def agreed_asks(heard: Sequence[Heard]) -> tuple[int, ...]:
     return tuple(sorted(wanted - {request for each in heard for request in each.names}))
 
 
-def _scope(digest: Digest) -> Scope:
+def _scope(digest: Digest, text: str) -> Scope:
     people = people_by_name(digest.matchmakers, digest.matchmaker)
-    return Scope(digest.rows, digest.matches, people, frozenset(digest.missing))
+    copy = copy_of(text, digest.rows, digest.matches, (digest.matchmaker, *digest.matchmakers))
+    return Scope(digest.rows, digest.matches or copy.matches, people, frozenset(digest.missing), copy)
 
 
 def _all_words(letter: Letter, digest: Digest) -> tuple[str, ...]:
-    scope = _scope(digest)
+    scope = _scope(digest, letter.text)
     lines = _with_signature(own_lines(letter.text, letter.new_text, digest.rows))
     return tuple(
         line.text
@@ -189,9 +191,10 @@ def _rows_of(each: Heard) -> frozenset[int]:
 
 
 def _with_rest(heard: Sequence[Heard], rows: Sequence[int]) -> list[Heard]:
-    """`de rest nee` filled in: every row that no line names."""
+    """`de rest nee` filled in: every row that no line names; none where another line says to wait with them."""
     named = {row for each in heard for row in (*_rows_of(each), *each.left_alone)}
-    remaining = tuple(row for row in rows if row not in named)
+    waits = any(each.defers for each in heard)
+    remaining = () if waits else tuple(row for row in rows if row not in named)
     return [replace(each, clauses=tuple(_filled(clause, remaining) for clause in each.clauses)) for each in heard]
 
 

@@ -34,16 +34,26 @@ MOST_ROWS = 500
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """The digest's copy under a reply: rows by match id, and the rows that folded words call, people's and others."""
+
+    matches: Mapping[str, int] = field(default_factory=dict)
+    people: Mapping[tuple[str, ...], frozenset[int]] = field(default_factory=dict)
+    things: Mapping[tuple[str, ...], frozenset[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """What a reply may speak of: the digest's rows in order, their match ids, whom rows may go to by name.
 
-    `missing` are the requests without a candidate whose question it showed.
+    `missing` are the requests without a candidate whose question it showed; `copy` says what its rows are called.
     """
 
     rows: tuple[int, ...]
     matches: Mapping[str, int] = field(default_factory=dict)
     people: Mapping[str, str] = field(default_factory=dict)
     missing: frozenset[int] = frozenset()
+    copy: Copy = Copy()
 
     @property
     def only(self) -> int | None:
@@ -64,7 +74,7 @@ class Named:
 
 def people_by_name(addresses: Iterable[str], but: str) -> dict[str, str]:
     """Addresses by every name that points at exactly one of them; `but` is the writer, to whom nothing is passed."""
-    named = [(name, address) for address in {each.strip(): 0 for each in addresses} for name in set(_names(address))]
+    named = [(name, address) for address in {each.strip(): 0 for each in addresses} for name in set(names_of(address))]
     counts = Counter(name for name, _address in named)
     return {
         name: bare_address(address)
@@ -79,7 +89,8 @@ def bare_address(written: str) -> str:
     return (found.group(1) if found else written).strip()
 
 
-def _names(written: str) -> Iterator[str]:
+def names_of(written: str) -> Iterator[str]:
+    """Every way to name who has an address, folded: `an`, `peeters`, `an peeters`, `anpeeters`."""
     address = bare_address(written)
     yield plain(address)
     shown = written.split("<", maxsplit=1)[0] if "<" in written else ""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mailbot.matching.reply_asks import asked_about, requests_in
+from mailbot.matching.reply_called import by_number
 from mailbot.matching.reply_clause import Clause
 from mailbot.matching.reply_courtesy import is_harmless
 from mailbot.matching.reply_doubt import corrects_vaguely, introduces, may_limit, takes_back
@@ -24,8 +25,10 @@ from mailbot.matching.reply_words import (
     NEGATION,
     OK,
     PREPOSITIONS,
+    REST,
     ROW_NAMES,
     SOFT_YES,
+    listed,
 )
 
 _NOTE = re.compile(r"^\W*(?:opgelet|let op|p\.?s\.?|nota|opmerking|attention|remarque|note)\W*:\W*", re.I)
@@ -36,7 +39,11 @@ _HOW_ARE_YOU = re.compile(
 )
 _SENTENCES = re.compile(r"(?<=[^\W\d_]{2})[.!]+\s+(?=[^\W_])|(?<=\d)\.\s+(?=[^\W\d_])|(?<=\w\?)\s+(?=[^\W_])")
 _COMMAS = re.compile(r"\s*[,;]\s+")
-MOST_SENTENCES = 12
+_DEFERRING = listed(
+    "heb ik moet nog niet bekeken bekijk gezien gelezen kunnen bekijken volgt later straks morgen is voor kijk na"
+    " je n'ai pas encore vu regarde not looked at yet i have haven't will follow follows tomorrow suit demain dat"
+)
+MOST_SENTENCES, MOST_DEFERRING = 12, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,7 @@ class Heard:
     introduces: bool = False
     asks: frozenset[int] = frozenset()
     names: frozenset[int] = frozenset()
+    defers: bool = False
 
 
 def hear(line: Line, scope: Scope) -> Heard:
@@ -70,9 +78,29 @@ def hear(line: Line, scope: Scope) -> Heard:
     asks = asked_about(tokens, scope.missing) if line.sure else frozenset()
     if asks:
         return Heard(line, asks=asks)
-    row = line.row
-    heard = _by_itself(line, text, tokens, scope) if row is None else _under_row(line, text, tokens, scope, row)
-    return replace(heard, names=requests_in(tokens))
+    return replace(_with_names(line, text, scope), names=requests_in(tokens))
+
+
+def _with_names(line: Line, text: str, scope: Scope) -> Heard:
+    """The line with rows for the names in it, where that gives all the commands it has without, and more."""
+    plain, numbered = _judged(line, text, scope), by_number(text, scope.copy)
+    if numbered == text:
+        return plain
+    named = _judged(line, numbered, scope)
+    without, within = _commands(plain), _commands(named)
+    is_single = len({row for row, _verb in within}) == len(within)
+    return named if set(without) < set(within) and is_single and plain.shakes >= named.shakes else plain
+
+
+def _commands(heard: Heard) -> list[tuple[int, str]]:
+    return [(row, clause.verb) for clause in heard.clauses for row in clause.rows]
+
+
+def _judged(line: Line, text: str, scope: Scope) -> Heard:
+    tokens = tokens_of(text)
+    if line.row is None:
+        return _by_itself(line, text, tokens, scope)
+    return _under_row(line, text, tokens, scope, line.row)
 
 
 def _under_row(line: Line, text: str, tokens: tuple[Token, ...], scope: Scope, row: int) -> Heard:
@@ -110,6 +138,8 @@ def _strange(line: Line, text: str, tokens: tuple[Token, ...], scope: Scope) -> 
     """A line for a person, and what it could do to the commands beside it."""
     if _HOW_ARE_YOU.fullmatch(text):
         return Heard(line, unclear=True)
+    if _defers_the_rest(tokens):
+        return Heard(line, unclear=True, defers=True)
     named = mentioned(tokens, scope)
     shakes = corrects_vaguely(tokens, named) if named else takes_back(text, tokens)
     return Heard(
@@ -120,6 +150,12 @@ def _strange(line: Line, text: str, tokens: tuple[Token, ...], scope: Scope) -> 
         bare=verb_at(tokens, 0) is not None,
         introduces=introduces(text),
     )
+
+
+def _defers_the_rest(tokens: Sequence[Token]) -> bool:
+    """`De rest heb ik nog niet bekeken`: no row that is named is meant."""
+    said = [token.word for token in tokens if token.kind == "word" and token.word not in ARTICLES]
+    return said[:1] != [] and said[0] in REST and len(said) <= MOST_DEFERRING and set(said[1:]) <= _DEFERRING
 
 
 def _by_sentences(line: Line, text: str, scope: Scope) -> Heard | None:

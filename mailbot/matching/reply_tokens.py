@@ -49,7 +49,20 @@ _SLASHED = re.compile(r"(?<![\d/.])\d{1,2}(?:/\d{1,2}){2,}(?![\d/])")  # `1/2/5`
 _LONG = re.compile(r"(\w)\1{2,}")
 _SPOKEN = frozenset({"ja", "yes", "oui", "ok", "no", "ne", "non", "jep", "top", "super"})
 _JOINERS = dict.fromkeys((0xFE0F, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x20E3, 0xAD, *range(0x1F3FB, 0x1F400)))
-_SPELLING = {"’": "'", "t.e.m.": "tem", "t.e.m": "tem", "temp": "temp", "№": "n°", "p.s.": "ps", "p.s": "ps", "..": "…"}
+_SPELLING = {
+    "’": "'",
+    "ni": "niet",
+    "nie": "niet",
+    "mrgn": "morgen",
+    "jaa": "ja",
+    "t.e.m.": "tem",
+    "t.e.m": "tem",
+    "temp": "temp",
+    "№": "n°",
+    "p.s.": "ps",
+    "p.s": "ps",
+    "..": "…",
+}
 
 
 @dataclass(frozen=True, slots=True)

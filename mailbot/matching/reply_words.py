@@ -140,7 +140,7 @@ FILLERS = listed(
     "is zijn mag mogen dat het voor mij wat betreft zeker al reeds ook gewoon heb hebben ik we wij alvast c'est est"
     " sont j'ai deja pour moi are has have been i already that's da's dit me for : = - – — > ) . , → ⇒ | *"
     " jai nous avons ai ete / ("
-    " dus donc volledig helemaal succesvol intussen ondertussen inmiddels helaas unfortunately malheureusement"
+    " zeg dis dus donc volledig helemaal succesvol intussen ondertussen inmiddels helaas unfortunately malheureusement"
 )
 
 CONDITION = listed(
@@ -296,7 +296,7 @@ UNSETTLES = LIMITING | NEGATION | NEEDS_EYES | CONDITION | DOUBT | CHOICE | CORR
 UNSETTLES |= _TO_DO | _HEDGES | _BAD_NEWS
 ANNOUNCING = listed(
     "antwoord antwoorden mijn voila hier hierbij zoals afgesproken bij deze mes reponses voici my answers here reponse"
-    " answer ziehier zie keuze keuzes feedback lijst reactie beslissing choix choices"
+    " answer ziehier zie keuze keuzes feedback lijst reactie beslissing choix choices allez vooruit hop"
 )
 EXCLAIMS = listed(
     "super fantastisch prachtig geweldig schitterend helaas jammer genoeg spijtig met plezier unfortunately great"

@@ -73,6 +73,23 @@ ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth eleventh 
 SETS = [*ORDINALS.split(), "traps", "idioms"]
 
 
+COPYING = [name for name in PROGRAMS if name != "fresh"]  # a fresh mail carries no copy of the digest
+
+
+@pytest.mark.parametrize(("case", "program"), [(case, COPYING[(at + step) % len(COPYING)]) for at, case in enumerate(cases("called")) for step in (0, 5)])
+def test_rows_may_be_called_by_who_or_what_stands_in_them(case, program):
+    assert judge(case, reading_of(PROGRAMS[program](case["says"]), rows=rows_of(case))) == ""
+
+
+def test_names_call_no_rows_without_a_copy_of_the_digest():
+    assert done(reading_of(PROGRAMS["fresh"]("Sofie: ja"))) == set()
+
+
+@pytest.mark.parametrize("matches", [[{"row": 1, "match": "M-999"}], [{"row": 2, "match": "M-214"}, {"row": 1, "match": "M-215"}]])
+def test_a_copy_of_another_digest_calls_no_rows(matches):
+    assert done(reading_of(PROGRAMS["gmail"]("apotheek: ja"), rows=matches)) == set()
+
+
 @pytest.mark.parametrize(("case", "program"), [*dealt(cases("plain"), 0, 7), *dealt([case for name in SETS for case in cases(name)], 0)])
 def test_words_mean_the_same_in_every_mail_program(case, program):
     assert judge(case, reading_of(PROGRAMS[program](case["says"]), rows=rows_of(case))) == ""
