@@ -16,6 +16,7 @@ from mailbot.matching.reply_clause import Clause
 from mailbot.matching.reply_courtesy import closes, is_harmless
 from mailbot.matching.reply_lines import Line, Place, own_lines
 from mailbot.matching.reply_rows import Scope, people_by_name
+from mailbot.matching.reply_rows_first import TOO
 from mailbot.matching.reply_sense import Heard, hear
 from mailbot.matching.reply_tokens import cleaned, tokens_of
 from mailbot.model import CROSSED_OUT, Letter, Screening
@@ -141,11 +142,13 @@ def _with_signature(lines: Sequence[Line]) -> tuple[Line, ...]:
 
 
 def _with_reasons(lines: Sequence[Line], scope: Scope) -> list[Line]:
-    """A refusal under a quoted row and the line right below it, which says why, made one."""
+    """A refusal under a quoted row made one with the line right below it, which says why; `1 ja` with `4 ook`."""
     joined: list[Line] = []
     for line in lines:
         before = joined[-1] if joined else None
-        whole = _whole(before, line, scope) if before and line.row is not None and line.row == before.row else None
+        is_answer = before is not None and line.row is not None and line.row == before.row
+        whole = _whole(before, line, scope) if before and is_answer else None
+        whole = whole or (_likewise(before, line, scope) if before and line.row is None else None)
         joined[-1:] = [whole] if whole else [*joined[-1:], line]
     return joined
 
@@ -156,6 +159,17 @@ def _whole(before: Line, line: Line, scope: Scope) -> Line | None:
     whole = replace(before, text=f"{before.text}, {line.text}")
     verbs = {clause.verb for each in (before, whole) for clause in hear(each, scope).clauses}
     return whole if hear(whole, scope).clauses and verbs == {"nee"} and hear(before, scope).clauses else None
+
+
+def _likewise(before: Line, line: Line, scope: Scope) -> Line | None:
+    """`7 aussi` and the command right above it."""
+    ends = tokens_of(cleaned(line.text))[-1:]
+    if line.apart or before.place is not line.place or not (ends and ends[0].word in TOO):
+        return None
+    whole = replace(before, text=f"{before.text}, {line.text}")
+    alone, both = hear(before, scope), hear(whole, scope)
+    is_more = _rows_of(alone) and _rows_of(alone) < _rows_of(both) and not (both.unclear or both.left_alone)
+    return whole if is_more and not hear(line, scope).clauses else None
 
 
 def _noticing_hints(heard: list[Heard]) -> list[Heard]:

@@ -35,7 +35,14 @@ _STATUS = frozenset({"gebeld", "loopt", "klaar", "later", "stop", "ander"})
 _GIVES = frozenset({"geef", "stuur", "speel", "schuif", "pass", "forward", "give", "passe", "transferez", "donnez"})
 _GIVING = frozenset({"maar", "graag", "gerust", "door", "on", "aub"})
 _TOWARDS = frozenset({"aan", "naar", "to", "a"})
-_PARTED = {"keur": {"goed": "ja", "af": "nee"}, "keuren": {"goed": "ja", "af": "nee"}, "sluit": {"af": "klaar"}}
+_PARTED = {
+    "keur": {"goed": "ja", "af": "nee"},
+    "keuren": {"goed": "ja", "af": "nee"},
+    "sluit": {"af": "klaar"},
+    "laat": {"doorgaan": "ja"},
+}
+_PUTS = frozenset({"zet", "mets", "mettez", "put", "markeer", "mark"})
+_UNDER = frozenset({"op", "sur", "on", "als", "as"})
 _STOPS = frozenset({",", ".", ";", ":"})
 _SO = frozenset({"dus", "donc", "so", "daarom"})
 _AT_END = frozenset({".", "!"}) | COURTESY
@@ -47,7 +54,7 @@ def read_sentence(text: str, tokens: tuple[Token, ...], scope: Scope) -> Sentenc
     """The commands of a line that names its rows; None where it has no single meaning."""
     line = Line(text, tokens, scope)
     start = _told_from(line, _start(line))
-    for order in (_parted_verb, _takes_over, _verbs_first, _rows_and_verbs, _verbs_and_rows):
+    for order in (_parted_verb, _puts_under, _takes_over, _verbs_first, _rows_and_verbs, _verbs_and_rows):
         if clauses := order(line, start):
             return Sentence(clauses)
     return rows_first(line, start) or _reason_first(line, start)
@@ -145,6 +152,23 @@ def _parted_verb(line: Line, at: int) -> tuple[Clause, ...] | None:
         found = Verb(verb, to + 1, line.word(start)) if verb else None
     clause = made_clause(line, named, found, len(line.tokens)) if found else None
     return (clause,) if clause else None
+
+
+def _puts_under(line: Line, at: int) -> tuple[Clause, ...] | None:
+    """`Zet 1 en 2 op ja, 3 op nee`: rows put under a command, to the end of the line."""
+    if line.word(at) not in _PUTS:
+        return None
+    clauses: list[Clause] = []
+    at += 1
+    while at < len(line.tokens) and len(clauses) < MOST_CLAUSES:
+        named = name_rows(line.tokens, at, line.scope)
+        to = line.skip(named.end, _GIVING) if named else at
+        found = verb_after(line, to + 1) if line.word(to) in _UNDER else None
+        if named is None or found is None or found.verb in ("door", "stop") or not _is_plain(named):
+            return None
+        clauses.append(Clause(named.rows, found.verb))
+        at = line.skip(found.end, SEPARATORS | COURTESY)
+    return tuple(clauses) if at >= len(line.tokens) else None
 
 
 def _takes_over(line: Line, at: int) -> tuple[Clause, ...] | None:

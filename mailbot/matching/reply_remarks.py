@@ -58,6 +58,8 @@ _HABITS = frozenset({"gaat", "komt", "keer", "week", "va", "goes", "comes", "bel
 _NO_MORE = frozenset({"geen", "niets", "meer", "nodig"})
 _OVER = frozenset({"verhuisd", "vertrokken", "geholpen", "afsluiten", "sluiten"})  # why a task is done
 _MARKS = frozenset(",.!;:()-–—&+'_=")
+_TELLS_WHY = {"nee": listed("blijkbaar half bijna"), "later": listed("nog blijkbaar half bijna")}
+SHORTEST_REASON = 4  # so many words after a refusal tell why, and what they doubt is the reason
 LONGEST_REMARK, LONGEST_THANKS, LONGEST_STATEMENT = 45, 8, 14
 SHORTEST_STATEMENT = 3  # so few words need no verb after a report: `klaar, brief gepost`
 MOST_SUBJECT = 2  # words of a subject that is no pronoun: `klaar, de brief is gepost`
@@ -160,7 +162,9 @@ def _names_somebody(words: Sequence[Token], scope: Scope) -> bool:
 
 
 def _is_certain(words: Sequence[Token], verb: str) -> bool:
-    if any(token.word in ALWAYS_UNSURE or token.raw in ALWAYS_UNSURE for token in words):
+    mild = _TELLS_WHY.get(verb, frozenset()) if len(words) >= SHORTEST_REASON else frozenset()
+    unsure = ALWAYS_UNSURE - mild
+    if any(token.word in unsure or token.raw in unsure for token in words):
         return False
     return not _second_verb(words, verb)
 

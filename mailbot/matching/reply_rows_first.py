@@ -22,7 +22,7 @@ from mailbot.matching.reply_words import (
 )
 
 SEPARATORS = frozenset({",", ";", ".", "en", "et", "and", "&", "/", "+", "!", "und"})
-_TOO = frozenset({"ook", "idem", "eveneens", "aussi", "too", "ditto"})
+TOO = frozenset({"ook", "idem", "eveneens", "aussi", "too", "ditto"})
 _TOO_MUCH = listed("ver druk zwaar groot laat vroeg moeilijk oud jong loin tard grand far late big busy")
 MOST_CLAUSES, MOST_NAMES, LOOK_AHEAD = 40, 3, 3
 
@@ -65,7 +65,7 @@ def rows_first(line: Line, at: int) -> Sentence | None:
 def _the_same(line: Line, named: Named, before: Sequence[Clause]) -> Verb | None:
     """`1 ja en 4 ook`: the command of the clause before it on the line."""
     end = named.end + 1
-    is_whole = line.word(named.end) in _TOO and (end >= len(line.tokens) or line.word(end) in SEPARATORS)
+    is_whole = line.word(named.end) in TOO and (end >= len(line.tokens) or line.word(end) in SEPARATORS)
     return Verb(before[-1].verb, end, "ook", before[-1].to) if before and is_whole else None
 
 
@@ -102,7 +102,7 @@ def _next_rows_first(line: Line, at: int) -> tuple[int, int | None]:
         if named is None or start == end or line.word(start) in ALL | BOTH:
             continue  # `1 gebeld, alles ok` praises, and speaks of no other row
         beyond = _past_names(line, past_fillers(line, named.end))
-        is_told = verb_after(line, beyond) or permits(line, named.end) or line.word(named.end) in _TOO
+        is_told = verb_after(line, beyond) or permits(line, named.end) or line.word(named.end) in TOO
         if is_told or _doubts_at(line, beyond):
             return end, start
     return len(line.tokens), None

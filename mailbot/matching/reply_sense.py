@@ -167,7 +167,9 @@ def _by_sentences(line: Line, text: str, scope: Scope) -> Heard | None:
     if not 1 < len(parts) <= MOST_SENTENCES:
         return None
     heard = [_by_itself(line, part, tokens_of(part), scope) for part in parts]
-    strange = [(part, each.left_alone) for part, each in zip(parts, heard, strict=True) if each.unclear]
+    strange = [
+        (part, each.left_alone) for part, each in zip(parts, heard, strict=True) if each.unclear and not each.defers
+    ]
     if not any(each.clauses for each in heard) or any(each.shakes for each in heard):
         return None
     if any(_turns_on(part, named) for part, named in strange):
@@ -176,7 +178,8 @@ def _by_sentences(line: Line, text: str, scope: Scope) -> Heard | None:
         line,
         tuple(clause for each in heard for clause in each.clauses),
         frozenset(row for each in heard for row in each.left_alone),
-        unclear=bool(strange),
+        unclear=any(each.unclear for each in heard),
+        defers=any(each.defers for each in heard),
     )
 
 

@@ -46,9 +46,13 @@ class Line:
 
 
 def hands_on(line: Line, at: int) -> Verb | None:
-    """`3 aan Bart`, `8 to Bart`: without a verb, to a matchmaker whose name is known."""
-    start = past_fillers(line, at)
-    found = passed_on(line, start + 1) if line.word(start) in {"aan", "to"} else None
+    """`3 aan Bart`, `8 -> Bart`, `rest laat ik aan Bart over`: to a matchmaker whose name is known, and no more."""
+    start = line.skip(past_fillers(line, at), frozenset({"laat", "ik"}))
+    is_shown = line.word(start - 1) in {">", "→", "⇒"}
+    is_told = line.word(start) in {"aan", "to"}
+    found = passed_on(line, start + is_told) if is_told or is_shown else None
+    if found and line.word(found.end) == "over":
+        found = Verb("door", found.end + 1, "door", found.to)
     is_whole = found is not None and (found.end >= len(line.tokens) or line.word(found.end) in _CLAUSE_ENDS | COURTESY)
     return found if is_whole else None
 

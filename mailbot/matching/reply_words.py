@@ -36,6 +36,7 @@ VERBS: dict[tuple[str, ...], str] = {
     **_phrases("nee", "onmogelijk,kan niet,lukt niet,gaat niet,past niet,lukt me niet,lukt mij niet,impossible"),
     **_phrases("nee", "je refuse,declined,decline,i decline,een nee,un non,a no,c'est non,vind ik niet goed"),
     **_phrases("nee", "lukt helaas niet,kan helaas niet,gaat helaas niet,past helaas niet"),
+    **_phrases("nee", "niet doen,doe maar niet"),
     **_phrases("nee", "afgewezen,afwijzen,afgekeurd,afkeuren"),
     **_phrases("nee", "zie ik niet zitten,keur ik af,niet akkoord,ga niet akkoord,ik ga niet akkoord,pas d'accord"),
     **_phrases(
@@ -48,13 +49,16 @@ VERBS: dict[tuple[str, ...], str] = {
     **_phrases("ander", "een andere helper,zoek iemand anders,zoek maar iemand anders,zoek een ander"),
     **_phrases("ander", "zoek een andere vrijwilliger,geef iemand anders,neem maar iemand anders"),
     **_phrases("ander", "cherchez quelqu'un d'autre,geef mij een ander voorstel,geef een ander voorstel"),
-    **_phrases("ander", "graag een ander voorstel"),
+    **_phrases("ander", "graag een ander voorstel,zoek ik liever iemand anders,zoek ik iemand anders"),
+    **_phrases("ander", "wil ik iemand anders,heb ik liever iemand anders,il vaut mieux quelqu'un d'autre"),
     **_phrases("door", "naar,laat ik over aan,doorschuiven naar,overdragen aan"),
     **_phrases("door", "door,door naar,door aan,doorgeven aan,doorgegeven aan,doorsturen naar,geef door aan"),
     **_phrases("door", "graag door,graag door naar,graag door aan,geef ik door aan,mag door naar,mag door aan"),
     **_phrases("door", "je la passe a,je le passe a,passe a"),
     **_phrases("door", "transferer a,passer a,pass to,pass on to,forward to,hand over to,a transferer a"),
-    **_phrases("gebeld", "gebeld,opgebeld,gecontacteerd,appele,appelee,appeles,called,phoned,angerufen"),
+    **_phrases("gebeld", "gebeld,opgebeld,net gebeld,zonet gebeld,daarnet gebeld,zojuist gebeld"),
+    **_phrases("gebeld", "gisteren gebeld,vanmorgen gebeld"),
+    **_phrases("gebeld", "gecontacteerd,appele,appelee,appeles,called,phoned,angerufen"),
     **_phrases("gebeld", "met beiden gesproken,met beide gesproken,beiden gesproken,allebei gesproken"),
     **_phrases("gebeld", "contact gehad met beide,contact gehad met beiden,gesproken met beiden"),
     **_phrases("gebeld", "a ete appelee,a ete appele,a ete contactee,a ete contacte"),
@@ -62,10 +66,13 @@ VERBS: dict[tuple[str, ...], str] = {
     **_phrases("loopt", "up and running,gestart,begonnen,opgestart"),
     **_phrases("loopt", "loopt,lopende,en cours,ongoing,running,in progress,lauft"),
     **_phrases("klaar", "fait,afgehandeld,afgesloten,afgesloten worden,gesloten worden,je afsluiten,je sluiten,dicht"),
-    **_phrases("klaar", "cloture,cloturee,closed,sluit ik af"),
+    **_phrases("klaar", "cloture,cloturee,closed,sluit ik af,afsluiten"),
     **_phrases("klaar", "klaar,afgerond,gedaan,voltooid,done,finished,completed,fini,erledigt"),
     **_phrases("klaar", "termine,terminee,termines,terminees"),
-    **_phrases("later", "later,plus tard,spater"),
+    **_phrases("later", "later,plus tard,spater,on hold,even on hold,uitstellen,in de wacht,redemande - moi demain"),
+    **_phrases("later", "redemandez - moi demain,vraag morgen opnieuw,vraag later opnieuw,vraag het morgen opnieuw"),
+    **_phrases("later", "vraag het later opnieuw,vraag het me morgen opnieuw,vraag me morgen opnieuw,ask me tomorrow"),
+    **_phrases("later", "vraag het mij morgen opnieuw,vraag mij morgen opnieuw,ask again tomorrow,ask me later"),
     **_phrases("stop", "stop,stoppen,stopzetten,arreter,arretez"),
 }
 LONGEST_VERB = max(map(len, VERBS))
@@ -140,7 +147,8 @@ FILLERS = listed(
     "is zijn mag mogen dat het voor mij wat betreft zeker al reeds ook gewoon heb hebben ik we wij alvast c'est est"
     " sont j'ai deja pour moi are has have been i already that's da's dit me for : = - – — > ) . , → ⇒ | *"
     " jai nous avons ai ete / ("
-    " zeg dis dus donc volledig helemaal succesvol intussen ondertussen inmiddels helaas unfortunately malheureusement"
+    " zeg dis volmondig dus donc volledig helemaal succesvol intussen ondertussen inmiddels helaas unfortunately"
+    " malheureusement"
 )
 
 CONDITION = listed(
@@ -297,6 +305,7 @@ UNSETTLES |= _TO_DO | _HEDGES | _BAD_NEWS
 ANNOUNCING = listed(
     "antwoord antwoorden mijn voila hier hierbij zoals afgesproken bij deze mes reponses voici my answers here reponse"
     " answer ziehier zie keuze keuzes feedback lijst reactie beslissing choix choices allez vooruit hop"
+    " doorgeven"
 )
 EXCLAIMS = listed(
     "super fantastisch prachtig geweldig schitterend helaas jammer genoeg spijtig met plezier unfortunately great"
