@@ -3,6 +3,7 @@
     python -m bench.ingest                      1,000 letters, medians of three, the limit in the same run
     python -m bench.ingest --letters 10000
     python -m bench.ingest --stored 100000      the same with so many tickets stored before
+    python -m bench.ingest --longest 500        letters as long as most are that people write, not up to 3,000 characters
 
 The limit is the same parts with no logic at all: batches of 50 over IMAPClient, a walk over the parsed message,
 one sqlite3 commit per 50, assembled bytes, smtplib on one connection. What starting costs is measured on a few letters,
@@ -18,13 +19,23 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
-from bench.letters import letters
+from bench.letters import LONGEST, letters
 from bench.place import ROOT, USERS, Place, SinkProcess, desk, peak_megabytes
 from tests.servers.dovecot import Dovecot
 
 FEW, FEW_SEED = 12, 1000
 Used = tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class Load:
+    """How many letters, how long the longest is, and how many tickets are stored before."""
+
+    letters: int
+    longest: int
+    stored: int
 
 
 def measured(line: list[str]) -> Used:
@@ -41,24 +52,24 @@ def measured(line: list[str]) -> Used:
     return time.perf_counter() - begun, used.ru_utime + used.ru_stime, peak
 
 
-def deliver(place: Place, count: int, seed: int) -> None:
-    for address, octets in letters(count, seed):
+def deliver(place: Place, load: Load, seed: int) -> None:
+    for address, octets in letters(load.letters, seed, load.longest):
         place.dovecot.deliver(USERS[address], octets)
 
 
-def ours(count: int, seed: int, stored: int) -> tuple[float, ...]:
+def ours(load: Load, seed: int) -> tuple[float, ...]:
     """One round of mailbot; what is told is in `per_letter`."""
     with Dovecot() as dovecot, SinkProcess() as sink, desk(sink.port, dovecot=dovecot) as place:
         line = [sys.executable, "-m", "mailbot", "-C", str(place.folder), "run", "--once"]
-        if stored:
-            measured([sys.executable, "-m", "bench.fill", str(place.folder), str(stored)])
-        deliver(place, FEW, FEW_SEED)
+        if load.stored:
+            measured([sys.executable, "-m", "bench.fill", str(place.folder), str(load.stored)])
+        deliver(place, replace(load, letters=FEW), FEW_SEED)
         start = measured(line)
-        deliver(place, count, seed)
+        deliver(place, load, seed)
         busy = measured(line)
-        if sink.accepted() < count + FEW:
-            raise SystemExit(f"only {sink.accepted()} of {count + FEW} answers were accepted")
-        return per_letter(busy, start, count - FEW)
+        if sink.accepted() < load.letters + FEW:
+            raise SystemExit(f"only {sink.accepted()} of {load.letters + FEW} answers were accepted")
+        return per_letter(busy, start, load.letters - FEW)
 
 
 def per_letter(busy: Used, start: Used, more: int) -> tuple[float, ...]:
@@ -66,10 +77,10 @@ def per_letter(busy: Used, start: Used, more: int) -> tuple[float, ...]:
     return (busy[0] - start[0]) / more, (busy[1] - start[1]) / more, busy[2], start[1]
 
 
-def limit(count: int, seed: int, _stored: int) -> tuple[float, ...]:
+def limit(load: Load, seed: int) -> tuple[float, ...]:
     """One round of the same parts without any logic."""
     with Dovecot() as dovecot, SinkProcess() as sink, desk(sink.port, dovecot=dovecot) as place:
-        deliver(place, count, seed)
+        deliver(place, load, seed)
         logins = [f"{user}:{dovecot.users[user]}" for user in USERS.values()]
         line = [
             sys.executable,
@@ -81,13 +92,11 @@ def limit(count: int, seed: int, _stored: int) -> tuple[float, ...]:
             *logins,
         ]
         start = measured([sys.executable, "-m", "bench.limit", "--nothing"])
-        return per_letter(measured(line), start, count)
+        return per_letter(measured(line), start, load.letters)
 
 
-def rounds(
-    what: Callable[[int, int, int], tuple[float, ...]], count: int, times: int, stored: int
-) -> list[float]:
-    results = [what(count, seed, stored) for seed in range(1, times + 1)]
+def rounds(what: Callable[[Load, int], tuple[float, ...]], load: Load, times: int) -> list[float]:
+    results = [what(load, seed) for seed in range(1, times + 1)]
     return [statistics.median(column) for column in zip(*results, strict=True)]
 
 
@@ -96,11 +105,13 @@ def main() -> None:
     parser.add_argument("--letters", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--stored", type=int, default=0)
+    parser.add_argument("--longest", type=int, default=LONGEST)
     asked = parser.parse_args()
+    load = Load(asked.letters, asked.longest, asked.stored)
     print(f"{'':10}{'letters/s':>10}{'CPU ms':>9}{'peak MB':>9}{'start s':>9}")
     found = {}
     for name, what in (("mailbot", ours), ("limit", limit)):
-        wall, cpu, peak, start = rounds(what, asked.letters, asked.rounds, asked.stored)
+        wall, cpu, peak, start = rounds(what, load, asked.rounds)
         found[name] = cpu
         print(f"{name:10}{1 / wall:10.0f}{cpu * 1000:9.2f}{peak:9.0f}{start:9.2f}", flush=True)
     print(f"CPU of mailbot over the limit: {found['mailbot'] / found['limit']:.2f}")

@@ -79,7 +79,10 @@ FILLING = (
 )
 
 
-def letters(count: int, seed: int = 1) -> Iterator[tuple[str, bytes]]:
+SHORTEST, LONGEST = 300, 3_000  # characters of own text
+
+
+def letters(count: int, seed: int = 1, longest: int = LONGEST) -> Iterator[tuple[str, bytes]]:
     """`count` letters as (address of the mailbox, octets); the same seed gives the same letters."""
     draw = random.Random(seed)
     blobs = [
@@ -87,16 +90,18 @@ def letters(count: int, seed: int = 1) -> Iterator[tuple[str, bytes]]:
         for _ in range(12)
     ]
     for number in range(count):
-        yield _letter(draw, number, seed, blobs)
+        yield _letter(draw, number, seed, blobs, longest)
 
 
-def _letter(draw: random.Random, number: int, seed: int, blobs: list[bytes]) -> tuple[str, bytes]:
+def _letter(
+    draw: random.Random, number: int, seed: int, blobs: list[bytes], longest: int
+) -> tuple[str, bytes]:
     to, stock = draw.choices(((HELPT, ASKING), (HELPT, OFFERING), (CORONA, WONDERING)), (30, 30, 40))[0]
     name = f"{draw.choice(FIRST)} {draw.choice(LAST)}"
-    text = _text(draw, stock, name)
+    text = _text(draw, stock, name, longest)
     if draw.random() < 0.3:
         text += "\r\n\r\nOp ma 16 mrt. 2020 om 09:12 schreef Een Ander <ander@mailhuis.example>:\r\n" + "".join(
-            f"> {line}\r\n" for line in _text(draw, FILLING, "Een Ander").split("\r\n")
+            f"> {line}\r\n" for line in _text(draw, FILLING, "Een Ander", longest).split("\r\n")
         )
     head = (
         f"Return-Path: <p{seed}.{number}@mailhuis.example>\r\nReceived: from mx.mailhuis.example by mail.leuven.example\r\n"
@@ -107,8 +112,8 @@ def _letter(draw: random.Random, number: int, seed: int, blobs: list[bytes]) -> 
     return to, head.encode() + _body(draw, text, blobs)
 
 
-def _text(draw: random.Random, stock: tuple[str, ...], name: str) -> str:
-    wanted = draw.randint(300, 3000) // (2 if stock is FILLING else 1)
+def _text(draw: random.Random, stock: tuple[str, ...], name: str, longest: int) -> str:
+    wanted = draw.randint(SHORTEST, longest) // (2 if stock is FILLING else 1)
     lines = ["Goeiedag,", ""]
     pool = [draw.choice(stock), *draw.choices(stock + FILLING, k=40)]
     for sentence in pool:
