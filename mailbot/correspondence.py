@@ -19,7 +19,8 @@ from mailbot.informing import passages
 from mailbot.letterhead import AUTOMATIC, Letterhead, drafted
 from mailbot.model import Acknowledge, Address, Alert, Intent, Judgement, Lane
 from mailbot.outbox.notes import Notes
-from mailbot.outbox.render import ALERT, Occasion, Rendered, Templates, render, render_alert
+from mailbot.outbox.render import Occasion, Rendered, Templates, render, render_alert
+from mailbot.outbox.retry import ALERT
 from mailbot.outbox.store import Draft
 from mailbot.tickets import tokens
 from mailbot.tickets.hours import next_opening

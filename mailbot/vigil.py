@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, delete, select
 from mailbot.asking import enqueue_report, gather
 from mailbot.opening import Opened, renewed
 from mailbot.outbox import store as outbox
+from mailbot.outbox.upkeep_store import left_to_a_person
 from mailbot.storage.ledger import balance
 from mailbot.storage.register import run_once_a_day
 from mailbot.storage.tables import BREAKER, JOB_RUN, MAILBOX
@@ -20,7 +21,7 @@ KEPT_DAYS = 60
 
 
 def watch_mailboxes(opened: Opened) -> None:
-    """Tell the system's people of every mailbox in trouble, and of parked mail; once for each trouble."""
+    """Tell the system's people of every mailbox in trouble, of parked mail and of mail that may be lost; once each."""
     now = opened.office.clock()
     with opened.office.database.begin() as connection:
         for box in connection.execute(select(MAILBOX)):
@@ -31,6 +32,11 @@ def watch_mailboxes(opened: Opened) -> None:
             about = f"breaker:{breaker.opened_at.isoformat()}"
             title = opened.office.correspondence.say("mail_parked")
             _tell(opened, connection, now, title, breaker.reason, "mailbot outbox list", about)
+        count, newest = left_to_a_person(connection)
+        if count:
+            letters, about = opened.office.correspondence, f"unsure:{newest}"
+            line, next_step = letters.say("unsure", count=count), "mailbot outbox list --state unknown"
+            _tell(opened, connection, now, letters.say("mail_unsure"), line, next_step, about)
 
 
 def _trouble(opened: Opened, box: Row[tuple[object, ...]], now: datetime) -> tuple[str, str, str, str] | None:

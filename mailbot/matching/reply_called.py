@@ -32,7 +32,7 @@ _KINDS = tuple(
         "maaltijden maaltijd repas meals mahlzeiten",
         "hond hondje huisdieren huisdier chien animaux dog pets haustiere",
         "vervoer transport rit ritje fahrten",
-        "telefoongesprek telefoongesprekken babbel babbeltje praatje compagnie chat",
+        "telefoongesprek telefoongesprekken babbel babbeltje praatje compagnie",
         "brieven brief kaartjes lettres letters briefe",
         "kinderopvang oppas childcare kinderbetreuung",
         "huiswerkbegeleiding huiswerk devoirs homework hausaufgaben",
@@ -236,13 +236,17 @@ def _leads(run: Sequence[_Called], tokens: Sequence[Token], allowed: Set[str]) -
     at = _command_after(tokens, end)
     between = {token.word for token in tokens[end:at]}
     found = verb_at(tokens, at)
-    if found is None or (run[-1].person and not between & _MARKED and _tells_of_them(found[0], tokens[at], between)):
+    if found is None:
         return False
-    return found[0] in allowed or (found[0] == "stop" and ":" in between)
+    if between & _MARKED:
+        return found[0] in allowed | {"stop"}
+    return found[0] in allowed and not _tells_of_them(run[-1].person, found[0], tokens[at], between)
 
 
-def _tells_of_them(verb: str, word: Token, between: Set[str]) -> bool:
-    """`Karel is klaar`, `Karel akkoord` and `Karel top` say how it stands with Karel; `Karel is gebeld` is a report."""
+def _tells_of_them(person: bool, verb: str, word: Token, between: Set[str]) -> bool:
+    """`Karel is klaar`, `Karel top` and `de maaltijden zijn klaar` say how it stands with them; not `Karel gebeld`."""
+    if not person:
+        return verb == "klaar"
     is_said = bool(between & {"is", "zijn"}) and not between & {"het", "dat"} and verb != "gebeld"
     return is_said or word.word in SOFT_YES | {"akkoord", "accord", "agreed", "d'accord"}
 

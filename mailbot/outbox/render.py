@@ -19,10 +19,10 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailbot.model import ConfigurationError
+from mailbot.outbox.retry import ALERT
 
 PURPOSES = ("question", "answer", "rest", "request", "offer", "urgent", "unclear", "outside_hours")
 FRAME = "letter"
-ALERT = "alert"
 SPARE = "en"  # the language of what a town's own does not say
 WHOLE = ("informed", "correction")  # letters of their own, without the frame of an acknowledgement
 SEPARATOR = "* * *"

@@ -37,8 +37,9 @@ class Next:
 
 
 # An acknowledgement or a digest twice, under one Message-ID, harms nobody; a second match mail or answer may.
+ALERT = "alert"
 REPEATABLE = frozenset(
-    {"question", "answer", "request", "offer", "urgent", "unclear", "outside_hours", "alert", "digest", "correction"}
+    {"question", "answer", "request", "offer", "urgent", "unclear", "outside_hours", ALERT, "digest", "correction"}
 )
 # RFC 3463 X.7: security or policy; X.2.0 and X.2.2 with 554 is how Microsoft says that our own quota is used up.
 _ABOUT_US = re.compile(r"\b[45]\.7\.\d+|\b5\.2\.[02]\b|\b4\.3\.2\b")

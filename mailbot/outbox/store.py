@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from mailbot.model import Lane, OutboxState
 from mailbot.outbox.limits import OutboxPolicy, Spent, Trip, wait_until
-from mailbot.outbox.retry import REPEATABLE, Next, Outcome, after, settle_unknown
+from mailbot.outbox.retry import ALERT, REPEATABLE, Next, Outcome, after, settle_unknown
 from mailbot.storage.database import Database, insert_new
 from mailbot.storage.tables import ATTEMPT, BREAKER, EVENT, OUTBOX, TICKET
 
@@ -229,7 +229,7 @@ _PARKED = select(BREAKER.c.scope).where(BREAKER.c.scope == bindparam("scope"), B
 
 
 def _due(state: ColumnElement[bool]) -> Select[Any]:
-    free = or_(bindparam("parked", type_=Boolean) == false(), OUTBOX.c.purpose == "alert")
+    free = or_(bindparam("parked", type_=Boolean) == false(), OUTBOX.c.purpose == ALERT)
     now = OUTBOX.c.next_attempt_at <= bindparam("now")
     wanted = select(OUTBOX.c.id, OUTBOX.c.recipient).where(state, OUTBOX.c.lane == bindparam("lane"), now, free)
     wanted = wanted.where(OUTBOX.c.id.not_in(bindparam("taken", expanding=True)))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, and_, func, not_, select, update
 
 from mailbot.model import Bounce, OutboxState, Permanent
 from mailbot.outbox.limits import OutboxPolicy, Spent, longest_window
+from mailbot.outbox.retry import ALERT, REPEATABLE
 from mailbot.storage.database import Database, insert_new
 from mailbot.storage.tables import EVENT, OUTBOX, UNREACHABLE
 
@@ -43,6 +44,19 @@ def mark_undeliverable(connection: Connection, outbox: int, bounce: Bounce, now:
         connection.execute(update(OUTBOX).where(OUTBOX.c.id == outbox).values(state=OutboxState.FAILED, outcome=said))
         lost = {"email": row.recipient, "since": now, "status": bounce.status, "outbox": outbox}
         connection.execute(insert_new(connection, UNREACHABLE), lost)
+
+
+def left_to_a_person(connection: Connection) -> tuple[int, int]:
+    """How many mails may have left or not and do not go again by themselves, and the newest of them; (0, 0) for none.
+
+    Alerts are not counted: one that tells of another would never end.
+    """
+    goes_again = and_(OUTBOX.c.purpose.in_(sorted(REPEATABLE)), OUTBOX.c.attempts <= 1)
+    wanted = select(func.count(), func.max(OUTBOX.c.id)).where(
+        OUTBOX.c.state == OutboxState.UNKNOWN, OUTBOX.c.purpose != ALERT, not_(goes_again)
+    )
+    count, newest = connection.execute(wanted).one()
+    return count, newest or 0
 
 
 def free_claims(database: Database, worker: str) -> None:

@@ -11,6 +11,8 @@ import pytest
 from bench.forker import Forker
 from mailbot import steps, vigil, worker
 from mailbot.intake import store as intake
+from mailbot.model import OutboxState
+from mailbot.storage.tables import OUTBOX
 from tests.servers import daemons
 from tests.servers.faultproxy import Fault, FaultProxy
 from tests.servers.smtp_sink import Plan
@@ -170,6 +172,28 @@ def test_a_mailbox_that_fails_is_told_to_the_system_once(make_town):
     assert [purpose for purpose, _ in alerts] == ["alert"]
     assert b"corona" in bytes(alerts[0][1])
     assert b"mailbot check" in bytes(alerts[0][1])
+
+
+def test_mail_that_may_be_lost_is_told_to_the_system_once(make_town):
+    """Not what goes again by itself, and again only when there is more of it."""
+    town = make_town()
+    town.write(3)
+    assert town.run()
+    first, second, third = (number for (number,) in town.rows("SELECT id FROM outbox ORDER BY id"))
+    told = []
+    for number, attempts in ((first, 1), (second, 2), (second, 2), (third, 2)):
+        opened = town.open()
+        with opened.office.database.begin() as connection:
+            changed = {"state": OutboxState.UNKNOWN, "attempts": attempts}
+            connection.execute(OUTBOX.update().where(OUTBOX.c.id == number).values(changed))
+        vigil.watch_mailboxes(opened)
+        opened.office.database.close()
+        told += town.rows("SELECT count(*) FROM outbox WHERE purpose = 'alert'")
+
+    assert told == [(0,), (1,), (1,), (2,)]
+    last = bytes(town.rows("SELECT octets FROM outbox WHERE purpose = 'alert' ORDER BY id DESC")[0][0])
+    assert b"mailbot outbox list --state unknown" in last
+    assert b"2 mails" in last
 
 
 def test_a_mailbox_that_falls_silent_by_day_is_told_and_by_night_is_not(make_town):
