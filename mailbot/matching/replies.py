@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailbot.matching.reply_auth import Digest, admit
-from mailbot.matching.reply_called import copy_of
 from mailbot.matching.reply_clause import Clause
+from mailbot.matching.reply_copy import copy_of
 from mailbot.matching.reply_courtesy import closes, is_harmless
 from mailbot.matching.reply_lines import Line, Place, own_lines
 from mailbot.matching.reply_rows import Scope, people_by_name

@@ -85,6 +85,11 @@ def test_names_call_no_rows_without_a_copy_of_the_digest():
     assert done(reading_of(PROGRAMS["fresh"]("Sofie: ja"))) == set()
 
 
+def test_a_copy_that_was_cut_short_calls_no_rows():
+    """Of `boodschappen` it could not be told that there are two."""
+    assert done(reading_of(letter("\n".join(["boodschappen: ja", "", *digest_lines(mark="> ")[:16]])))) == set()
+
+
 @pytest.mark.parametrize("matches", [[{"row": 1, "match": "M-999"}], [{"row": 2, "match": "M-214"}, {"row": 1, "match": "M-215"}]])
 def test_a_copy_of_another_digest_calls_no_rows(matches):
     assert done(reading_of(PROGRAMS["gmail"]("apotheek: ja"), rows=matches)) == set()
