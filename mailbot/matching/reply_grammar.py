@@ -32,8 +32,10 @@ _TOLD_BY = ({"ik", "we", "wij", "i"}, {"heb", "hebben", "have"})
 _DASHES = frozenset({"-", "–", "—"})
 _LATELY = listed("al net zonet daarnet vandaag gisteren vanmorgen vanmiddag zopas intussen")
 _STATUS = frozenset({"gebeld", "loopt", "klaar", "later", "stop", "ander"})
-_GIVES = frozenset({"geef", "stuur", "speel", "schuif", "pass", "forward", "give", "passe", "transferez", "donnez"})
-_GIVING = frozenset({"maar", "graag", "gerust", "door", "on", "aub"})
+_GIVES = frozenset(
+    {"ga", "geef", "stuur", "speel", "schuif", "pass", "forward", "give", "passe", "transferez", "donnez"}
+)
+_GIVING = frozenset({"even", "maar", "graag", "gerust", "door", "on", "aub"})
 _TOWARDS = frozenset({"aan", "naar", "to", "a"})
 _PARTED = {
     "keur": {"goed": "ja", "af": "nee"},

@@ -45,6 +45,8 @@ _AFTER_OTHER = listed(
     " candidate il elle he she this"
 )
 _TO_COME = listed("morgen overmorgen straks vanavond volgende weldra tomorrow tonight soon next demain bientot ce")
+_AS_WELL = frozenset({"too", "ook", "aussi"})
+_RATHER = frozenset({"wat", "te", "iets", "nogal", "een", "echt"})  # `woont toch wat ver`
 _BEFORE_OF = frozenset({"afraid", "scared", "because", "tired", "out", "full", "lot", "kind"})
 _TODAY = frozenset({"vandaag", "vanavond", "vanmiddag"})
 _PAUSES = frozenset({",", ".", "!", ";", "(", ")", "-", "–", "—", ":"})
@@ -74,9 +76,7 @@ class Remark(Enum):
     UNSAFE = auto()
 
 
-def weigh_remark(
-    verb: str, word: str, told: Sequence[Token], scope: Scope, *, needs_stop: bool = False
-) -> Remark:
+def weigh_remark(verb: str, word: str, told: Sequence[Token], scope: Scope, *, needs_stop: bool = False) -> Remark:
     """Whether anything in `told` could take back, limit, doubt or double the command before it.
 
     `needs_stop`: the remark follows a row number, so that it may be counting something: `nee 3 kinderen`.
@@ -133,8 +133,9 @@ def _without_phrases(tokens: list[Token], verb: str) -> list[Token]:
         is_limited = token.word in LIMITING and before in LIMITED_VERBS
         is_morning = token.word == "ce" and after == "matin"
         is_still = (token.word, after) == ("nog", "steeds") or (before, token.word) == ("nog", "steeds")
+        is_rather = verb == "nee" and token.word == "toch" and after in _RATHER
         is_english = token.word == "of" and before in _BEFORE_OF  # in Dutch it leaves a choice
-        if not (is_thanks or is_wish or is_limited or is_morning or is_still or is_own or is_english):
+        if not (is_thanks or is_wish or is_limited or is_morning or is_still or is_own or is_rather or is_english):
             kept.append(token)
     return kept
 
@@ -201,7 +202,7 @@ def _fits_open(words: Sequence[Token], verb: str, word: str) -> bool:
 def _fits_closed(words: Sequence[Token], verb: str, word: str) -> bool:
     plain = _before_thanks([token for token in words if token.word not in _MARKS])
     if word in SOFT_YES and verb == "ja":
-        return all(token.word in COURTESY or token.word in SOFT_YES | OK for token in plain)
+        return all(token.word in COURTESY | SOFT_YES | OK | _AS_WELL for token in plain)
     known = (NEUTRAL | PLANS) if verb == "ja" else (NEUTRAL | DELIVERED) - (_BEGINS if verb == "klaar" else frozenset())
     strange = [token for token in plain if not _is_known(token, known, verb)]
     names = [token for token in strange if token.is_name and token.word not in UNSETTLES]

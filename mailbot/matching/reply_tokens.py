@@ -54,6 +54,8 @@ _SPELLING = {
     "ni": "niet",
     "nie": "niet",
     "mrgn": "morgen",
+    "k": "ik",
+    "ff": "even",
     "jaa": "ja",
     "t.e.m.": "tem",
     "t.e.m": "tem",

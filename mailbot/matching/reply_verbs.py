@@ -12,6 +12,8 @@ from mailbot.matching.reply_words import COURTESY, FILLERS, LONGEST_VERB, SIGNS,
 _PERMITS = frozenset({"mag", "mogen"})
 _MILD = frozenset({"ook", "zeker", "gerust", "aub", "van", "mij"})
 _MAY_TAKE = frozenset({"mag", "laat"})
+_GIVING_IT = frozenset({"laat", "ik", "ga", "geef", "even", "zal", "maar"})
+_GIVEN = frozenset({"over", "geven", "doorgeven", "door", "overlaten"})
 _TAKES = frozenset({"overnemen", "doen"})
 _CLAUSE_ENDS = frozenset({",", ".", "!", ";", "en", "/"})
 
@@ -47,11 +49,11 @@ class Line:
 
 def hands_on(line: Line, at: int) -> Verb | None:
     """`3 aan Bart`, `8 -> Bart`, `rest laat ik aan Bart over`: to a matchmaker whose name is known, and no more."""
-    start = line.skip(past_fillers(line, at), frozenset({"laat", "ik"}))
+    start = line.skip(past_fillers(line, at), _GIVING_IT)
     is_shown = line.word(start - 1) in {">", "→", "⇒"}
     is_told = line.word(start) in {"aan", "to"}
     found = passed_on(line, start + is_told) if is_told or is_shown else None
-    if found and line.word(found.end) == "over":
+    if found and line.word(found.end) in _GIVEN:
         found = Verb("door", found.end + 1, "door", found.to)
     is_whole = found is not None and (found.end >= len(line.tokens) or line.word(found.end) in _CLAUSE_ENDS | COURTESY)
     return found if is_whole else None
