@@ -18,9 +18,7 @@ _LINKS = frozenset({"en", "et", "and", "und", "&", "+", "/", ","})
 _OPENS = frozenset({"-", "*", "•", "–", "dus", "en", "et", "and", "maar", "verder"})
 _STOPS = frozenset({",", ".", ";", "!"})
 _BEFORE = frozenset({"voor", "bij", "met", "pour", "chez", "avec", "for", "with", "van", "wat", "aangaande"})
-_WITHIN = frozenset(
-    {"van", "in", "te", "voor", "met", "bij", "naar", "de", "du", "a", "pour", "for", "of", "(", "-", "–"}
-)
+_WITHIN = frozenset({"van", "in", "te", "voor", "met", "bij", "naar", "de", "du", "a", "pour", "for", "(", "-", "–"})
 _MARKED = frozenset({":", "=", "-", "–", "→", ">"})
 _ALONE = frozenset({"ook", "aussi", "too", "idem", "mag", "mogen"})
 _AFTER = _MARKED | listed("is mag mogen ook zeker graag voor mij aussi too betreft zijn het dat zeg ik ) → '")

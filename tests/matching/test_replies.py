@@ -196,10 +196,18 @@ PLACES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_a_word_that_unsettles_does_so_wherever_it_stands(place):
+CALLED_PLACES = [
+    "Sofie: ja, {w} zij", "Sofie ja\n{w} Sofie", "hond: ja {w} Omer", "ok voor de hond, {w} zij", "ok voor Sofie {w} Tom",
+    "de hond ja ({w} morgen)", "{W} morgen: Sofie ja", "{W} Sofie: ja", "Sofie {w} ja", "Sofie, {w}: ja", "Sofie {w} Tom: ja",
+    "voor de hond {w} ok", "Sofie is {w} ok", "Ja voor Sofie, {w} met Omer", "boodschappen {w} Heverlee: ja", "{w} de hond ja",
+    "hond van Omer {w}: ja", "Sofie: ja\n\n{W} Omer",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("place", "program"), [(each, "fresh") for each in PLACES] + [(each, "gmail") for each in CALLED_PLACES])
+def test_a_word_that_unsettles_does_so_wherever_it_stands(place, program):
     """After a comma, a stop, in brackets, below, in capitals, as a name would be written."""
-    told = {word: reading_of(PROGRAMS["fresh"](place.format(w=word, W=word.title(), U=word.upper()))) for word in UNSETTLING}
+    told = {word: reading_of(PROGRAMS[program](place.format(w=word, W=word.title(), U=word.upper()))) for word in UNSETTLING}
 
     assert {word: done(reading) for word, reading in told.items() if done(reading)} == {}
 
