@@ -60,16 +60,24 @@ class MatchingDesk:
         return found[0]
 
     def answer(
-        self, mail: EmailMessage, words: str, sender: str, *, extra: str = "", subject: str = "", vouched: bool = True
+        self,
+        mail: EmailMessage,
+        words: str,
+        sender: str,
+        *,
+        extra: str = "",
+        subject: str = "",
+        vouched: bool = True,
+        copied: str = "",
     ) -> None:
-        """Somebody presses Reply."""
+        """Somebody presses Reply; `copied` is what their program shows of the mail, where that is not its text."""
         proof = VOUCHED.format(domain=sender.partition("@")[2]) if vouched else ""
         head = (
             f"Delivered-To: {mail['Reply-To']}\r\nIn-Reply-To: {mail['Message-ID']}\r\n"
             f"References: {mail['Message-ID']}\r\n{extra}"
         )
         title = subject or f"Re: {' '.join(mail['Subject'].split())}"
-        quoted = "\n".join(f"> {line}" for line in text(mail).splitlines())
+        quoted = "\n".join(f"> {line}" for line in (copied or text(mail)).splitlines())
         body = f"{words}\n\nOp ma 16 mrt. 2020 om 9:31 schreef Leuven Helpt:\n{quoted}\n" if words else ""
         self.desk.write(body, sender=sender, subject=title, extra=proof + head)
 

@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from mailbot.intake.html import to_text
 from tests.desk.matching import AN, BART, OFFER, REQUEST, MatchingDesk, html, text
 
 RIK, LIEN = "rik@home.example", "lien@campus.example"
@@ -77,6 +78,16 @@ def test_a_call_in_vain_is_told_by_mail_too(place):
     assert place.states() == ["accepted"]
     place.run(hours=5)
     assert place.desk.rows("SELECT state FROM help_request") == [("open",)]
+
+
+@pytest.mark.parametrize("shown", [text, lambda mail: to_text(html(mail))], ids=["text", "html"])
+@pytest.mark.parametrize("words", ["Lien: ja", "boodschappen ok", "ja voor Rik"])
+def test_a_matchmaker_may_call_a_row_by_who_or_what_stands_in_it(place, words, shown):
+    """As the copy has it that their program puts under the reply."""
+    digest = place.one(AN)
+    place.answer(digest, words, AN, copied=shown(digest))
+    place.run()
+    assert place.states() == ["accepted"]
 
 
 DRIVEN = "Kan iemand mijn vader van 84 donderdag met de auto naar het ziekenhuis brengen? Hij woont in Heverlee. 0470 00 00 33."
