@@ -58,6 +58,11 @@ def by_number(text: str, copy: Copy) -> str:
     return text
 
 
+def rows_told_of(tokens: Sequence[Token], copy: Copy) -> frozenset[int]:
+    """The rows of which a line speaks by name, wherever in it: `Karel is ziek` is about his row."""
+    return frozenset(row for each in _found(tokens, copy) if len(each.rows) == 1 for row in each.rows)
+
+
 def _by_row(run: Sequence[_Called]) -> list[_Called]:
     """`Rosa en Karel` of one row are one name."""
     told: list[_Called] = []

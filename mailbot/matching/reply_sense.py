@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mailbot.matching.reply_asks import asked_about, requests_in
-from mailbot.matching.reply_called import by_number
+from mailbot.matching.reply_called import by_number, rows_told_of
 from mailbot.matching.reply_clause import Clause
 from mailbot.matching.reply_courtesy import is_harmless
 from mailbot.matching.reply_doubt import corrects_vaguely, introduces, may_limit, takes_back
@@ -18,9 +18,13 @@ from mailbot.matching.reply_tokens import Token, cleaned, tokens_of
 from mailbot.matching.reply_verbs import verb_at
 from mailbot.matching.reply_words import (
     ARTICLES,
+    BAD_NEWS,
     CONDITION,
+    CONTRAST,
     CORRECTION,
     COURTESY,
+    DOUBT,
+    LIMITING,
     NEEDS_EYES,
     NEGATION,
     OK,
@@ -39,6 +43,7 @@ _HOW_ARE_YOU = re.compile(
 )
 _SENTENCES = re.compile(r"(?<=[^\W\d_]{2})[.!]+\s+(?=[^\W_])|(?<=\d)\.\s+(?=[^\W\d_])|(?<=\w\?)\s+(?=[^\W_])")
 _COMMAS = re.compile(r"\s*[,;]\s+")
+_UNSETTLING = BAD_NEWS | NEEDS_EYES | NEGATION | LIMITING | CONDITION | CONTRAST | CORRECTION | DOUBT
 _DEFERRING = listed(
     "heb ik moet nog niet bekeken bekijk gezien gelezen kunnen bekijken volgt later straks morgen is voor kijk na"
     " je n'ai pas encore vu regarde not looked at yet i have haven't will follow follows tomorrow suit demain dat"
@@ -140,13 +145,14 @@ def _strange(line: Line, text: str, tokens: tuple[Token, ...], scope: Scope) -> 
         return Heard(line, unclear=True)
     if _defers_the_rest(tokens):
         return Heard(line, unclear=True, defers=True)
-    named = mentioned(tokens, scope)
+    named, told = mentioned(tokens, scope), rows_told_of(tokens, scope.copy)
     shakes = corrects_vaguely(tokens, named) if named else takes_back(text, tokens)
+    is_unsettling = any(token.word in _UNSETTLING for token in tokens) and not (_NOTE.match(text) or "?" in text)
     return Heard(
         line,
-        left_alone=named,
+        left_alone=named | told if is_unsettling else named,
         unclear=True,
-        shakes=shakes,
+        shakes=shakes and (bool(named) or not told or may_limit(text, tokens)),
         bare=verb_at(tokens, 0) is not None,
         introduces=introduces(text),
     )

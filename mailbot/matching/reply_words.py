@@ -291,7 +291,7 @@ _HEDGES = listed(
     " tegen contre against quarantaine quarantine boos kwaad bang beslissing"
     " principle temporarily trial enige keer maal halve twee drie vier test liever elders ander andere anders"
 )
-_BAD_NEWS = listed(
+BAD_NEWS = listed(
     "gezegd antwoordde gevraagd iemand niemand geholpen bezet voorzien weg away partie parti vertrokken verhuisd"
     " gestorven verdwenen kwijt stuk kapot gestolen verloren gestopt stopt klaagt klacht klachten slecht slechter erger"
     " ruzie oneens onbetrouwbaar dronken agressief gevaarlijk onveilig verdacht vreemd raar verkeerd dubbel"
@@ -301,7 +301,7 @@ _BAD_NEWS = listed(
     " dead gone unhappy bad worse worst cancelled refused refuses allergic drunk broken stolen underage quit left"
 )
 UNSETTLES = LIMITING | NEGATION | NEEDS_EYES | CONDITION | DOUBT | CHOICE | CORRECTION | PENDING
-UNSETTLES |= _TO_DO | _HEDGES | _BAD_NEWS
+UNSETTLES |= _TO_DO | _HEDGES | BAD_NEWS
 ANNOUNCING = listed(
     "antwoord antwoorden mijn voila hier hierbij zoals afgesproken bij deze mes reponses voici my answers here reponse"
     " answer ziehier zie keuze keuzes feedback lijst reactie beslissing choix choices allez vooruit hop"
