@@ -15,13 +15,13 @@ from mailbot.matching.reply_verbs import verb_at
 from mailbot.matching.reply_words import ARTICLES, EXCEPT, LONGEST_VERB, SOFT_YES, listed
 
 _LINKS = frozenset({"en", "et", "and", "und", "&", "+", "/", ","})
-_OPENS = frozenset({"-", "*", "•", "–", "dus", "en", "et", "and", "maar", "verder"})
+_OPENS = frozenset({"-", "*", "•", "–", "dus", "en", "et", "and", "maar", "verder", "zet", "mets", "put"})
 _STOPS = frozenset({",", ".", ";", "!"})
-_BEFORE = frozenset({"voor", "bij", "met", "pour", "chez", "avec", "for", "with", "van", "wat", "aangaande"})
+_BEFORE = frozenset({"voor", "bij", "met", "pour", "chez", "avec", "for", "with", "van", "aan", "wat", "aangaande"})
 _WITHIN = frozenset({"van", "in", "te", "voor", "met", "bij", "naar", "de", "du", "a", "pour", "for", "(", "-", "–"})
 _MARKED = frozenset({":", "=", "-", "–", "→", ">"})
 _ALONE = frozenset({"ook", "aussi", "too", "idem", "mag", "mogen"})
-_AFTER = _MARKED | listed("is mag mogen ook zeker graag voor mij aussi too betreft zijn het dat zeg ik ) → '")
+_AFTER = _MARKED | listed("is mag mogen ook zeker graag voor mij aussi too betreft zijn het dat zeg ik op ) → '")
 _OF_PEOPLE = frozenset({"ja", "nee", "ander", "door", "gebeld", "loopt", "klaar", "later"})
 _OF_THINGS = _OF_PEOPLE - {"gebeld"}  # `apotheek gebeld` is a call to the chemist's
 MOST_BETWEEN = 3

@@ -29,7 +29,7 @@ _KINDS = tuple(
         "maaltijden maaltijd repas meals mahlzeiten",
         "hond hondje huisdieren huisdier chien animaux dog pets haustiere",
         "vervoer transport rit ritje fahrten",
-        "telefoongesprek telefoongesprekken babbel babbeltje praatje compagnie",
+        "telefoongesprek telefoongesprekken telefoontjes babbel babbeltje praatje compagnie",
         "brieven brief kaartjes lettres letters briefe",
         "kinderopvang oppas childcare kinderbetreuung",
         "huiswerkbegeleiding huiswerk devoirs homework hausaufgaben",
