@@ -17,7 +17,8 @@ from mailbot.matching.reply_words import ARTICLES, EXCEPT, LONGEST_VERB, SOFT_YE
 _LINKS = frozenset({"en", "et", "and", "und", "&", "+", "/", ","})
 _OPENS = frozenset({"-", "*", "•", "–", "dus", "en", "et", "and", "maar", "verder", "zet", "mets", "put"})
 _STOPS = frozenset({",", ".", ";", "!"})
-_BEFORE = frozenset({"voor", "bij", "met", "pour", "chez", "avec", "for", "with", "van", "aan", "wat", "aangaande"})
+# not `van`: `een ja van Sofie` is what she said
+_BEFORE = frozenset({"voor", "bij", "met", "pour", "chez", "avec", "for", "with", "aan", "wat", "aangaande"})
 _WITHIN = frozenset({"van", "in", "te", "voor", "met", "bij", "naar", "de", "du", "a", "pour", "for", "(", "-", "–"})
 _MARKED = frozenset({":", "=", "-", "–", "→", ">"})
 _ALONE = frozenset({"ook", "aussi", "too", "idem", "mag", "mogen"})
