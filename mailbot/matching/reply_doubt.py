@@ -77,7 +77,7 @@ def may_limit(text: str, tokens: Sequence[Token], named: frozenset[int] = frozen
     pending = frozenset() if named or "?" in words else PENDING
     turns = words & ((_TURNS | pending) - (CONTRAST if named else frozenset()))
     is_about_others = tokens[0].word in _POINTING or bool(_ABOUT_THE_ANSWER.search(text))
-    is_about_others = is_about_others or ("?" in words and bool(words & _OPINION))
+    is_about_others = is_about_others or ("?" in words and bool(words & _OPINION) and not named)
     return is_about_others or bool(turns) or (":" in words and not named)
 
 

@@ -8,11 +8,12 @@ of how things are without a word that unsettles it, which a person sees too.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mailbot.matching.reply_clause import Clause, made_clause
 from mailbot.matching.reply_remarks import Remark, weigh_remark, without_praise
 from mailbot.matching.reply_rows import Named, Scope, mentioned, name_rows
-from mailbot.matching.reply_rows_first import MOST_CLAUSES, SEPARATORS, Sentence, after_rows, rows_first
+from mailbot.matching.reply_rows_first import MOST_CLAUSES, SEPARATORS, Sentence, after_rows, initial, rows_first
 from mailbot.matching.reply_tokens import Token
 from mailbot.matching.reply_verbs import Line, Verb, passed_on, past_fillers, verb_after, verb_at
 from mailbot.matching.reply_words import (
@@ -46,8 +47,8 @@ _PARTED = {
 _PUTS = frozenset({"zet", "mets", "mettez", "put", "markeer", "mark"})
 _UNDER = frozenset({"op", "sur", "on", "als", "as"})
 _STOPS = frozenset({",", ".", ";", ":"})
-_SO = frozenset({"dus", "donc", "so", "daarom"})
-_AT_END = frozenset({".", "!"}) | COURTESY
+SO = frozenset({"dus", "donc", "so", "daarom"})
+_AT_END = frozenset({".", "!", "dus", "donc"}) | COURTESY
 _WE = frozenset({"ik", "wij", "we", "je"})
 _ENDS = frozenset({".", "!", ",", ";", ":", ")", "-", "_"})
 
@@ -66,7 +67,7 @@ def _reason_first(line: Line, at: int) -> Sentence | None:
     """`4 te ver. ander.`, `5 is mijn buurman, dus ja`: what is told of a row, and the command that follows from it."""
     named = name_rows(line.tokens, at, line.scope)
     last = max((place for place, token in enumerate(line.tokens[:-1]) if token.word in _STOPS), default=0)
-    found = verb_after(line, line.skip(last + 1, _SO)) if named and named.end < last else None
+    found = verb_after(line, line.skip(last + 1, SO)) if named and named.end < last else None
     if named is None or found is None or not named.sound or named.rest:
         return None
     if line.skip(found.end, _AT_END) < len(line.tokens):
@@ -74,7 +75,8 @@ def _reason_first(line: Line, at: int) -> Sentence | None:
     weight = weigh_remark(found.verb, found.word, line.tokens[named.end : last], line.scope)
     if weight is Remark.UNSAFE or found.verb in ("gebeld", "stop"):
         return None
-    return Sentence((Clause(named.rows, found.verb, to=found.to, noted=weight is Remark.TOLD),))
+    why = line.text[line.tokens[named.end].start : line.tokens[last].start].strip(" ,:.-–—") if named.end < last else ""
+    return Sentence((Clause(named.rows, found.verb, why, found.to, noted=weight is Remark.TOLD),))
 
 
 def read_bare(text: str, tokens: tuple[Token, ...], scope: Scope, row: int) -> Clause | None:
@@ -191,7 +193,8 @@ def _rows_and_verbs(line: Line, at: int) -> tuple[Clause, ...] | None:
         named = name_rows(line.tokens, at, line.scope)
         if named is None or not _is_plain(named) or not _goes_on(named, last, clauses):
             return None
-        found = verb_after(line, line.skip(named.end, _ENDS | {"="}))
+        told = line.skip(named.end, _ENDS | {"="})
+        found = verb_after(line, told) or initial(line, told)
         if found is None or found.verb == "door":
             return None
         clauses.append(Clause(named.rows, found.verb))
@@ -228,6 +231,8 @@ def _rows_after(line: Line, found: Verb) -> Named | None:
     named = name_rows(line.tokens, at, line.scope)
     if named is None:
         return None
+    if found.verb == "stop" and line.word(named.end) == "maar" and line.word(named.end + 1) in _ENDS | {""}:
+        named = replace(named, end=named.end + 1)  # `stop 4 maar`
     is_shown = bool(between & ({":"} | ROW_NAMES)) or (found.verb == "ander" and "voor" in between)
     if found.verb in _STATUS and not is_shown and not _ends_there(line, found, named):
         return None
@@ -238,7 +243,8 @@ def _rows_after(line: Line, found: Verb) -> Named | None:
 
 def _ends_there(line: Line, found: Verb, named: Named) -> bool:
     """`later 6 8`, `stop 3, …`: what counts nothing else, and ends the line or pauses."""
-    is_plain = found.verb in ("later", "stop") and line.word(named.end - 1).isdecimal()
+    last = named.end - 1 - (line.word(named.end - 1) == "maar")
+    is_plain = found.verb in ("later", "stop") and line.word(last).isdecimal()
     return is_plain and (line.skip(named.end, _ENDS | COURTESY) > named.end or named.end >= len(line.tokens))
 
 

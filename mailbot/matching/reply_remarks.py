@@ -55,12 +55,17 @@ _DAYS = frozenset({"maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "za
 _AWAY = frozenset({"ziek", "malade", "sick", "ill", "verlof", "afwezig", "vakantie", "conge", "holiday", "weg"})
 _FIRST_PERSON = frozenset({"ik", "we", "wij", "je", "nous", "i"})
 _BEGINS = frozenset({"start", "starten", "begint", "starts"})
+_READ_OTHERWISE = frozenset({"dicht", "bevestigd", "confirmed"})  # `dicht bij mij`, `confirmed tomorrow`
 _SURE = frozenset({"absoluut", "uiteraard", "natuurlijk"})
 _HABITS = frozenset({"gaat", "komt", "keer", "week", "va", "goes", "comes", "belt"})
 _NO_MORE = frozenset({"geen", "niets", "meer", "nodig"})
 _OVER = frozenset({"verhuisd", "vertrokken", "geholpen", "afsluiten", "sluiten"})  # why a task is done
 _MARKS = frozenset(",.!;:()-–—&+'_=")
-_TELLS_WHY = {"nee": listed("blijkbaar half bijna"), "later": listed("nog blijkbaar half bijna")}
+_TELLS_WHY = {
+    "nee": listed("blijkbaar half bijna"),
+    "later": listed("nog blijkbaar half bijna"),
+    "ander": listed("blijkbaar half bijna"),
+}
 SHORTEST_REASON = 4  # so many words after a refusal tell why, and what they doubt is the reason
 LONGEST_REMARK, LONGEST_THANKS, LONGEST_STATEMENT = 45, 8, 14
 SHORTEST_STATEMENT = 3  # so few words need no verb after a report: `klaar, brief gepost`
@@ -98,9 +103,11 @@ def weigh_remark(verb: str, word: str, told: Sequence[Token], scope: Scope, *, n
 
 
 def _may_follow(verb: str, word: str, first: Token) -> bool:
-    """`ander uur` wants another hour, `gebeld morgen` is not done yet, and who `kan niet wachten` refuses nothing."""
+    """`ander uur` wants another hour, `gebeld morgen` is not done yet, who `kan niet wachten` refuses nothing."""
     if verb == "nee" and word in STOPS_SHORT:
         return first.word in _PAUSES | REASON_STARTS | COURTESY
+    if word in _READ_OTHERWISE:
+        return first.word in _PAUSES | COURTESY - {"morgen"}
     if verb == "ander":
         return first.kind == "mark" or first.word in _AFTER_OTHER | REASON_STARTS | COURTESY - {"dag"}
     return verb not in _REPORTS or first.word not in _TO_COME
@@ -164,6 +171,8 @@ def _names_somebody(words: Sequence[Token], scope: Scope) -> bool:
 
 def _is_certain(words: Sequence[Token], verb: str) -> bool:
     mild = _TELLS_WHY.get(verb, frozenset()) if len(words) >= SHORTEST_REASON else frozenset()
+    if mild and words[-1].word == "…":
+        words = words[:-1]  # a sigh after the reason
     unsure = ALWAYS_UNSURE - mild
     if any(token.word in unsure or token.raw in unsure for token in words):
         return False

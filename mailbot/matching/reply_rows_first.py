@@ -22,8 +22,11 @@ from mailbot.matching.reply_words import (
 )
 
 SEPARATORS = frozenset({",", ";", ".", "en", "et", "and", "&", "/", "+", "!", "und"})
+_BETWEEN = SEPARATORS | {"maar", "mais", "but"}
 TOO = frozenset({"ook", "idem", "eveneens", "aussi", "too", "ditto"})
 _TOO_MUCH = listed("ver druk zwaar groot laat vroeg moeilijk oud jong loin tard grand far late big busy")
+_THAT = frozenset({"dat", "die", ".", ":", ",", "-"})
+_INITIALS = {"j": "ja", "y": "ja", "n": "nee"}
 MOST_CLAUSES, MOST_NAMES, LOOK_AHEAD = 40, 3, 3
 
 
@@ -40,11 +43,10 @@ def rows_first(line: Line, at: int) -> Sentence | None:
     clauses: list[Clause] = []
     left_alone: frozenset[int] = frozenset()
     while len(clauses) < MOST_CLAUSES:
-        named = name_rows(line.tokens, at, line.scope)
+        named, found = _also(line, at, clauses) or (name_rows(line.tokens, at, line.scope), None)
         if named is None:
             return None
-        found = verb_after(line, after_rows(line, named)) or permits(line, named.end)
-        found = found or hands_on(line, named.end) or taken_over(line, named.end) or _the_same(line, named, clauses)
+        found = found or _command_of(line, named, clauses)
         end, after = _next_rows_first(line, found.end if found else named.end)
         if found is None:
             if named.rest or not _only_doubts(line, named.end, end) or (after is None and not clauses):
@@ -60,6 +62,27 @@ def rows_first(line: Line, at: int) -> Sentence | None:
             return Sentence(tuple(clauses), left_alone) if clauses else None
         at = after
     return None
+
+
+def _command_of(line: Line, named: Named, before: Sequence[Clause]) -> Verb | None:
+    """The command after the rows, in whichever of the ways people have."""
+    at = after_rows(line, named)
+    found = verb_after(line, at) or permits(line, line.skip(named.end, _THAT)) or initial(line, at)
+    return found or hands_on(line, named.end) or taken_over(line, named.end) or _the_same(line, named, before)
+
+
+def initial(line: Line, at: int) -> Verb | None:
+    """`1 j, 2 n`: a letter alone, before the next row or the end."""
+    verb, follows = _INITIALS.get(line.word(at)), line.word(at + 1)
+    is_whole = follows in {"", ",", ";", "/"} or follows.isdecimal() or (follows == "." and at + 2 == len(line.tokens))
+    return Verb(verb, at + 1, line.word(at)) if verb and is_whole else None
+
+
+def _also(line: Line, at: int, before: Sequence[Clause]) -> tuple[Named, Verb] | None:
+    """`1 in orde en ook 2`: the command of the clause before it, for further rows."""
+    named = name_rows(line.tokens, at + 1, line.scope) if before and line.word(at) in TOO else None
+    is_whole = named is not None and line.word(named.end) in SEPARATORS | {""}
+    return (named, Verb(before[-1].verb, named.end, "ook", before[-1].to)) if named and is_whole else None
 
 
 def _the_same(line: Line, named: Named, before: Sequence[Clause]) -> Verb | None:
@@ -95,17 +118,23 @@ def _names_other(line: Line, at: int) -> bool:
 
 def _next_rows_first(line: Line, at: int) -> tuple[int, int | None]:
     for end in range(at, len(line.tokens)):
-        if line.word(end) not in SEPARATORS | {"maar", "mais", "but"}:
-            continue
-        start = line.skip(end, SEPARATORS | {"maar", "mais", "but", "-"})
-        named = name_rows(line.tokens, start, line.scope)
-        if named is None or start == end or line.word(start) in ALL | BOTH:
-            continue  # `1 gebeld, alles ok` praises, and speaks of no other row
-        beyond = _past_names(line, past_fillers(line, named.end))
-        is_told = verb_after(line, beyond) or permits(line, named.end) or line.word(named.end) in TOO
-        if is_told or _doubts_at(line, beyond):
-            return end, start
+        if line.word(end) in _BETWEEN:
+            start = line.skip(end, _BETWEEN | {"-"})
+            if _begins_clause(line, start):
+                return end, start
     return len(line.tokens), None
+
+
+def _begins_clause(line: Line, at: int) -> bool:
+    """Whether other rows begin here with a word of their own; `1 gebeld, alles ok` praises, and speaks of no other."""
+    too = line.word(at) in TOO
+    named = name_rows(line.tokens, at + too, line.scope)
+    if named is None or line.word(at) in ALL | BOTH:
+        return False
+    beyond = _past_names(line, past_fillers(line, named.end))
+    is_told = verb_after(line, beyond) or permits(line, line.skip(named.end, _THAT)) or initial(line, beyond)
+    is_same = line.word(named.end) in (SEPARATORS | {""} if too else TOO)
+    return bool(is_told) or is_same or _doubts_at(line, beyond)
 
 
 def _doubts_at(line: Line, at: int) -> bool:

@@ -11,7 +11,7 @@ from mailbot.matching.reply_called import by_number, rows_told_of
 from mailbot.matching.reply_clause import Clause
 from mailbot.matching.reply_courtesy import is_harmless
 from mailbot.matching.reply_doubt import corrects_vaguely, introduces, may_limit, takes_back
-from mailbot.matching.reply_grammar import read_bare, read_sentence
+from mailbot.matching.reply_grammar import SO, read_bare, read_sentence
 from mailbot.matching.reply_lines import Line, Place
 from mailbot.matching.reply_rows import Scope, mentioned
 from mailbot.matching.reply_tokens import Token, cleaned, tokens_of
@@ -169,7 +169,7 @@ def _by_sentences(line: Line, text: str, scope: Scope) -> Heard | None:
 
     None where one of them could limit or take back another. What names no row is left to a person, beside them.
     """
-    parts = _SENTENCES.split(text)
+    parts = _with_what_follows(_SENTENCES.split(text), scope)
     if not 1 < len(parts) <= MOST_SENTENCES:
         return None
     heard = [_by_itself(line, part, tokens_of(part), scope) for part in parts]
@@ -187,6 +187,22 @@ def _by_sentences(line: Line, text: str, scope: Scope) -> Heard | None:
         unclear=any(each.unclear for each in heard),
         defers=any(each.defers for each in heard),
     )
+
+
+def _with_what_follows(parts: Sequence[str], scope: Scope) -> list[str]:
+    """`Nr 8: ik ken Denise. Iemand anders dus.`: what is told of a row, put together with the bare command after it."""
+    joined: list[str] = []
+    for part in parts:
+        whole = f"{joined[-1]}. {part}" if joined else part
+        is_bare = joined and not read_sentence(joined[-1], tokens_of(joined[-1]), scope)
+        is_bare = is_bare and not mentioned(tokens_of(part), scope) and _follows(part)
+        joined[-1:] = [whole] if is_bare and _whole_command(whole, scope) else [*joined[-1:], part]
+    return joined
+
+
+def _follows(part: str) -> bool:
+    """`Dus ja`, `nee dus`: a command alone that draws a conclusion."""
+    return bool({token.word for token in tokens_of(part)} & SO)
 
 
 def _by_segments(line: Line, text: str, scope: Scope) -> Heard | None:

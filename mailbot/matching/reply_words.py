@@ -31,12 +31,24 @@ VERBS: dict[tuple[str, ...], str] = {
     **_phrases("ja", "ben akkoord,ik ben akkoord,wij zijn akkoord,keur ik goed,doorgaan,kan doorgaan"),
     **_phrases("ja", "accepteer ik,ik accepteer,geaccepteerd,accepteren,aangenomen,goedkeuren"),
     **_phrases("ja", "allemaal goed,allemaal ok,allemaal ja,allemaal akkoord,i agree,i agree with,agree with"),
-    **_phrases("ja", "je valide,valide,validee,ik valideer"),
+    **_phrases("ja", "je valide,valide,validee,ik valideer,bevestigd,bevestig maar"),
+    **_phrases("ja", "confirmed,i confirm,go,proceed,please proceed,go for it"),
+    **_phrases("ja", "lijkt me prima,lijkt me goed,lijkt me ok,lijkt me perfect,lijkt me in orde,lijkt mij prima"),
+    **_phrases("ja", "lijkt mij goed,lijkt mij ok,lijkt mij perfect,lijkt mij in orde,klinkt goed,klinkt prima"),
+    **_phrases("ja", "looks good,looks good to me,looks fine,looks fine to me,seems fine,sounds fine,good to go"),
+    **_phrases("ja", "sure,certainly,of course,definitely,absolutely,jazeker,tuurlijk,vanzelfsprekend,volontiers"),
+    **_phrases("ja", "bien sur,entendu,ca marche,ca me va,pas de souci,allez-y,vas-y,feu vert,groen licht,green light"),
+    **_phrases("ja", "laat maar doorgaan,koppel maar,stel maar voor,ga je gang,goede match,goeie match,prima match"),
+    **_phrases("ja", "perfecte match,good match,great match,bonne combinaison,geen bezwaren,geen opmerkingen"),
     **_phrases("nee", "nee,neen,non,no,nope,nein,geweigerd,weigeren,refuse,weiger,weiger ik,ik weiger,wij weigeren"),
     **_phrases("nee", "onmogelijk,kan niet,lukt niet,gaat niet,past niet,lukt me niet,lukt mij niet,impossible"),
     **_phrases("nee", "je refuse,declined,decline,i decline,een nee,un non,a no,c'est non,vind ik niet goed"),
     **_phrases("nee", "lukt helaas niet,kan helaas niet,gaat helaas niet,past helaas niet"),
     **_phrases("nee", "niet doen,doe maar niet"),
+    **_phrases("nee", "mag niet,mogen niet,mag niet doorgaan,mogen niet doorgaan,niet doorgaan"),
+    **_phrases("nee", "geen goed idee,geen goede match,geen goeie match,slecht idee,niet geschikt,niet haalbaar"),
+    **_phrases("nee", "niet mogelijk,not possible,pas possible,not suitable,no go,no thanks,rejected,reject"),
+    **_phrases("nee", "not a good match,ne convient pas,ca ne va pas,verworpen"),
     **_phrases("nee", "afgewezen,afwijzen,afgekeurd,afkeuren"),
     **_phrases("nee", "zie ik niet zitten,keur ik af,niet akkoord,ga niet akkoord,ik ga niet akkoord,pas d'accord"),
     **_phrases(
@@ -49,28 +61,36 @@ VERBS: dict[tuple[str, ...], str] = {
     **_phrases("ander", "een andere helper,zoek iemand anders,zoek maar iemand anders,zoek een ander"),
     **_phrases("ander", "zoek een andere vrijwilliger,geef iemand anders,neem maar iemand anders"),
     **_phrases("ander", "cherchez quelqu'un d'autre,geef mij een ander voorstel,geef een ander voorstel"),
+    **_phrases("ander", "another volunteer,a different volunteer,different volunteer,a different person"),
+    **_phrases("ander", "nieuw voorstel,een nieuw voorstel,graag een nieuw voorstel,andere match,een andere match"),
+    **_phrases("ander", "graag een andere,graag een ander,graag een andere vrijwilliger,graag een andere kandidaat"),
+    **_phrases("ander", "iemand anders zoeken,andere vrijwilligster,een andere vrijwilligster,autre benevole"),
+    **_phrases("ander", "un autre benevole,une autre benevole,autre proposition,une autre proposition,autre candidat"),
     **_phrases("ander", "graag een ander voorstel,zoek ik liever iemand anders,zoek ik iemand anders"),
     **_phrases("ander", "wil ik iemand anders,heb ik liever iemand anders,il vaut mieux quelqu'un d'autre"),
     **_phrases("door", "naar,laat ik over aan,doorschuiven naar,overdragen aan"),
     **_phrases("door", "door,door naar,door aan,doorgeven aan,doorgegeven aan,doorsturen naar,geef door aan"),
     **_phrases("door", "graag door,graag door naar,graag door aan,geef ik door aan,mag door naar,mag door aan"),
-    **_phrases("door", "je la passe a,je le passe a,passe a"),
+    **_phrases("door", "graag naar,mag naar,mogen naar,moet naar,moeten naar,gaat naar,graag aan,geef ik aan"),
+    **_phrases("door", "overgedragen aan,toewijzen aan,overlaten aan,give to,hand to,assign to,goes to,over to"),
+    **_phrases("door", "je la passe a,je le passe a,passe a,donner a,confier a"),
     **_phrases("door", "transferer a,passer a,pass to,pass on to,forward to,hand over to,a transferer a"),
     **_phrases("gebeld", "gebeld,opgebeld,net gebeld,zonet gebeld,daarnet gebeld,zojuist gebeld"),
-    **_phrases("gebeld", "gisteren gebeld,vanmorgen gebeld"),
+    **_phrases("gebeld", "gisteren gebeld,vanmorgen gebeld,getelefoneerd,contacted,contacte,contactee,contactes"),
     **_phrases("gebeld", "gecontacteerd,appele,appelee,appeles,called,phoned,angerufen"),
     **_phrases("gebeld", "met beiden gesproken,met beide gesproken,beiden gesproken,allebei gesproken"),
     **_phrases("gebeld", "contact gehad met beide,contact gehad met beiden,gesproken met beiden"),
     **_phrases("gebeld", "a ete appelee,a ete appele,a ete contactee,a ete contacte"),
     **_phrases("gebeld", "ai telephone,j'ai telephone,avons telephone"),
-    **_phrases("loopt", "up and running,gestart,begonnen,opgestart"),
+    **_phrases("loopt", "aan de gang,is lopende,going well,ca se passe bien,up and running,gestart,begonnen,opgestart"),
     **_phrases("loopt", "loopt,lopende,en cours,ongoing,running,in progress,lauft"),
     **_phrases("klaar", "fait,afgehandeld,afgesloten,afgesloten worden,gesloten worden,je afsluiten,je sluiten,dicht"),
-    **_phrases("klaar", "cloture,cloturee,closed,sluit ik af,afsluiten"),
+    **_phrases("klaar", "mag gesloten worden,mag dicht,afgelopen,cloture,cloturee,closed,sluit ik af,afsluiten"),
     **_phrases("klaar", "klaar,afgerond,gedaan,voltooid,done,finished,completed,fini,erledigt"),
     **_phrases("klaar", "termine,terminee,termines,terminees"),
     **_phrases("later", "later,plus tard,spater,on hold,even on hold,uitstellen,in de wacht,redemande - moi demain"),
     **_phrases("later", "redemandez - moi demain,vraag morgen opnieuw,vraag later opnieuw,vraag het morgen opnieuw"),
+    **_phrases("later", "nog even wachten,nog wat wachten,bekijk ik later,bekijk ik morgen,laat ik later weten"),
     **_phrases("later", "vraag het later opnieuw,vraag het me morgen opnieuw,vraag me morgen opnieuw,ask me tomorrow"),
     **_phrases("later", "vraag het mij morgen opnieuw,vraag mij morgen opnieuw,ask again tomorrow,ask me later"),
     **_phrases("stop", "stop,stoppen,stopzetten,arreter,arretez"),
@@ -147,6 +167,7 @@ FILLERS = listed(
     "is zijn mag mogen dat het voor mij wat betreft zeker al reeds ook gewoon heb hebben ik we wij alvast c'est est"
     " sont j'ai deja pour moi are has have been i already that's da's dit me for : = - – — > ) . , → ⇒ | *"
     " jai nous avons ai ete / ("
+    " dringend urgent urgente"
     " zeg dis volmondig dus donc volledig helemaal succesvol intussen ondertussen inmiddels helaas unfortunately"
     " malheureusement"
 )
@@ -240,7 +261,7 @@ NEUTRAL = COURTESY | listed(
     " dankbaar goede goeie perfecte ideale mooie laatste"
     " matin agree on thuis avec plaisir plezier smoothly well aussi too"
     " lundi mardi mercredi jeudi vendredi samedi dimanche"
-    " tres bien bon bonne choix tout parfait moi"
+    " tres bien bon bonne choix tout parfait parfaite parfaits excellent excellente moi"
 )
 PLANS = listed(
     "bel bellen belt contacteer contacteren neem nemen contact regel regelen spreek zal ga gaan gaat straks vanavond"
@@ -263,7 +284,7 @@ EMERGENCY = listed(
 )
 NEEDS_EYES = EMERGENCY | listed("ps p.s trouwens ziek help sick malade overnemen overname afwezig verlof")
 # the first words of refusals that may go on as something else
-STOPS_SHORT = listed("kan lukt gaat past niet vind zie pas ga")
+STOPS_SHORT = listed("kan lukt gaat past niet vind zie pas ga mag mogen")
 NO_REFUSAL = listed("probleem problemen problem problems probleme bezwaar objection worries need optie rush hurry zeg")
 STATES = listed(
     "ik we wij hij zij ze die dat heb hebben heeft ken kennen kent is zijn was waren woont wonen spreekt spreek werkt"
