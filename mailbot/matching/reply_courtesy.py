@@ -78,6 +78,12 @@ _WEAK = listed(
     "wel u je jullie jou jij veel heel erg zeer alvast allen allemaal iedereen you very much so beaucoup a vous toi"
     " pour tout tous"
 )
+_LOOKED = re.compile(
+    r"(?:ik heb|we hebben|wij hebben|heb) (?:nu |net |zonet |vandaag )?(?:alles|de lijst|het lijstje|alle voorstellen)"
+    r" (?:goed |eens |even )?(?:nagekeken|bekeken|gelezen|doorgenomen|overlopen|gezien|ontvangen)\W*"
+    r"|j'ai tout (?:lu|vu|regard[ée]|parcouru)\W*|i(?:'ve| have) (?:read|checked|seen) (?:it all|everything)\W*",
+    re.IGNORECASE,
+)
 LONGEST_THANKS = 9
 
 
@@ -120,7 +126,8 @@ def _says_nothing(text: str, tokens: Sequence[Token], scope: Scope) -> bool:
     if any(token.word == "?" or token.kind in _COUNTS for token in tokens):
         return _is_contact(text, tokens) or _is_street(text, words)
     said = {token.word for token in words}
-    if _greets(words) or _thanks(words) or _UNTIL.fullmatch(text) or (words and said <= EXCLAIMS):
+    is_idle = _LOOKED.fullmatch(text) or _UNTIL.fullmatch(text)
+    if is_idle or _greets(words) or _thanks(words) or (words and said <= EXCLAIMS):
         return True
     is_idiom = len(words) <= 5 and bool(said & ALL - {"alle"}) and bool(said & (SOFT_YES | OK)) and "voor" not in said
     is_idiom = is_idiom or bool(said & OK and said & ALL)

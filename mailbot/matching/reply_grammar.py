@@ -28,6 +28,8 @@ from mailbot.matching.reply_words import (
 )
 
 _LEADS = frozenset({"-", "*", "•", "–", "—", "·", "►", "→", "dus", "verder", "en", "●", "▪", "_"})
+_PLEASE = frozenset({"please", "gelieve", "svp", "aub"})
+_SAYING = {("ik", "zeg"), ("je", "dis"), ("i", "say")}
 _FOR_MY_PART = {("voor", "mij"), ("pour", "moi"), ("for", "me")}
 _TOLD_BY = ({"ik", "we", "wij", "i"}, {"heb", "hebben", "have"})
 _DASHES = frozenset({"-", "–", "—"})
@@ -46,9 +48,10 @@ _PARTED = {
 }
 _PUTS = frozenset({"zet", "mets", "mettez", "put", "markeer", "mark"})
 _UNDER = frozenset({"op", "sur", "on", "als", "as"})
+_TAKES = frozenset({"neemt", "takes", "prend"})
 _STOPS = frozenset({",", ".", ";", ":"})
 SO = frozenset({"dus", "donc", "so", "daarom"})
-_AT_END = frozenset({".", "!", "dus", "donc"}) | COURTESY
+_AT_END = frozenset({".", "!", "dus", "donc"}) | COURTESY | {"prima", "goed", "vlot"}
 _WE = frozenset({"ik", "wij", "we", "je"})
 _ENDS = frozenset({".", "!", ",", ";", ":", ")", "-", "_"})
 
@@ -56,7 +59,7 @@ _ENDS = frozenset({".", "!", ",", ";", ":", ")", "-", "_"})
 def read_sentence(text: str, tokens: tuple[Token, ...], scope: Scope) -> Sentence | None:
     """The commands of a line that names its rows; None where it has no single meaning."""
     line = Line(text, tokens, scope)
-    start = _told_from(line, _start(line))
+    start = _told_from(line, line.skip(_start(line), _PLEASE))
     for order in (_parted_verb, _puts_under, _takes_over, _verbs_first, _rows_and_verbs, _verbs_and_rows):
         if clauses := order(line, start):
             return Sentence(clauses)
@@ -94,6 +97,8 @@ def _start(line: Line) -> int:
     at = _past_heading(line, line.skip(at, EXCLAIMS | {",", ":", "!"}) if line.word(at) in EXCLAIMS else at)
     if tuple(token.word for token in line.tokens[at : at + 2]) in _FOR_MY_PART:
         return line.skip(at + 2, _LEADS | {",", "is", "zijn"})
+    if tuple(token.word for token in line.tokens[at : at + 2]) in _SAYING:
+        return line.skip(at + 2, frozenset({"dus", ":"}))
     for comma in range(at + 1, min(at + 6, len(line.tokens))):
         if line.word(comma) in {",", "!", ":", "."} and line.word(at) in COURTESY - {"graag", "allemaal"}:
             greeting = line.tokens[at:comma]
@@ -176,12 +181,16 @@ def _puts_under(line: Line, at: int) -> tuple[Clause, ...] | None:
 
 
 def _takes_over(line: Line, at: int) -> tuple[Clause, ...] | None:
-    """`Tine neemt 4 over`: a matchmaker whose name is known, and nothing more."""
+    """`Tine neemt 4 over`, `An neemt 1 en 3`: a matchmaker whose name is known, and nothing more."""
     found = passed_on(line, at)
-    named = name_rows(line.tokens, found.end + 1, line.scope) if found and line.word(found.end) == "neemt" else None
-    if found is None or named is None or line.word(named.end) != "over":
+    named = name_rows(line.tokens, found.end + 1, line.scope) if found and line.word(found.end) in _TAKES else None
+    if found is None or named is None:
         return None
-    clause = made_clause(line, named, Verb("door", named.end + 1, "door", found.to), len(line.tokens))
+    is_over = line.word(named.end) == "over"
+    end = named.end + is_over
+    if not is_over and line.word(end) not in SEPARATORS | COURTESY | {""}:
+        return None  # `An neemt 3 niet`
+    clause = made_clause(line, named, Verb("door", end, "door", found.to), len(line.tokens))
     return (clause,) if clause else None
 
 
@@ -197,9 +206,21 @@ def _rows_and_verbs(line: Line, at: int) -> tuple[Clause, ...] | None:
         found = verb_after(line, told) or initial(line, told)
         if found is None or found.verb == "door":
             return None
+        end = _past_brackets(line, found)
+        if end is None:
+            return None
         clauses.append(Clause(named.rows, found.verb))
-        last, at = named.rows[-1], line.skip(found.end, SEPARATORS | {"-", "–", "|"})
+        last, at = named.rows[-1], line.skip(end, SEPARATORS | {"-", "–", "|"})
     return tuple(clauses) if len(clauses) > 1 and at >= len(line.tokens) else None
+
+
+def _past_brackets(line: Line, found: Verb) -> int | None:
+    """`4 no (language) 5 yes`: where the reason in brackets ends; None where it unsettles the command."""
+    if line.word(found.end) != "(":
+        return found.end
+    end = next((at + 1 for at in range(found.end, len(line.tokens)) if line.word(at) == ")"), None)
+    is_safe = end and weigh_remark(found.verb, found.word, line.tokens[found.end : end], line.scope) is Remark.SAFE
+    return end if is_safe else None
 
 
 def _goes_on(named: Named, last: int, before: Sequence[Clause]) -> bool:
@@ -234,7 +255,7 @@ def _rows_after(line: Line, found: Verb) -> Named | None:
     if found.verb == "stop" and line.word(named.end) == "maar" and line.word(named.end + 1) in _ENDS | {""}:
         named = replace(named, end=named.end + 1)  # `stop 4 maar`
     is_shown = bool(between & ({":"} | ROW_NAMES)) or (found.verb == "ander" and "voor" in between)
-    if found.verb in _STATUS and not is_shown and not _ends_there(line, found, named):
+    if found.verb in _STATUS and not is_shown and (between - PREPOSITIONS or not _ends_there(line, found, named)):
         return None
     if found.word == "no" and not between - {"."}:
         return None
@@ -244,7 +265,7 @@ def _rows_after(line: Line, found: Verb) -> Named | None:
 def _ends_there(line: Line, found: Verb, named: Named) -> bool:
     """`later 6 8`, `stop 3, …`: what counts nothing else, and ends the line or pauses."""
     last = named.end - 1 - (line.word(named.end - 1) == "maar")
-    is_plain = found.verb in ("later", "stop") and line.word(last).isdecimal()
+    is_plain = line.word(last).isdecimal()
     return is_plain and (line.skip(named.end, _ENDS | COURTESY) > named.end or named.end >= len(line.tokens))
 
 

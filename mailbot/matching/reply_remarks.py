@@ -38,7 +38,7 @@ _ALL_WELL = {
     ("starts", "tomorrow"), ("start", "morgen"), ("begint", "morgen"), ("commence", "demain"), ("alles", "geregeld"),
     ("alles", "afgesproken"), ("tout", "va", "bien"), ("tout", "est", "ok"), ("all", "fine"),
     ("alles", "vlot"), ("all", "set"), ("alles", "loopt", "goed"), ("alles", "verloopt", "goed"),
-    ("tout", "est", "bon"),
+    ("tout", "est", "bon"), ("both", "fine"), ("both", "ok"), ("both", "happy"),
 }  # fmt: skip
 _AFTER_OTHER = listed(
     "persoon kandidaat vrijwilliger iemand voorstel die deze dit hij zij ze is svp ook liefst personne candidat person"
@@ -49,8 +49,8 @@ _AS_WELL = frozenset({"too", "ook", "aussi"})
 _RATHER = frozenset({"wat", "te", "iets", "nogal", "een", "echt"})  # `woont toch wat ver`
 _BEFORE_OF = frozenset({"afraid", "scared", "because", "tired", "out", "full", "lot", "kind"})
 _TODAY = frozenset({"vandaag", "vanavond", "vanmiddag"})
-_PAUSES = frozenset({",", ".", "!", ";", "(", ")", "-", "–", "—", ":"})
-_OWN = {("from", "me"), ("van", "mij"), ("voor", "mij"), ("pour", "moi"), ("for", "me")}
+_PAUSES = frozenset({",", ".", "!", ";", "(", ")", "-", "–", "—", ":", "→"})
+_OWN = {("from", "me"), ("van", "mij"), ("voor", "mij"), ("pour", "moi"), ("for", "me"), ("door", "mij")}
 _DAYS = frozenset({"maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"})
 _AWAY = frozenset({"ziek", "malade", "sick", "ill", "verlof", "afwezig", "vakantie", "conge", "holiday", "weg"})
 _FIRST_PERSON = frozenset({"ik", "we", "wij", "je", "nous", "i"})
@@ -60,7 +60,7 @@ _SURE = frozenset({"absoluut", "uiteraard", "natuurlijk"})
 _HABITS = frozenset({"gaat", "komt", "keer", "week", "va", "goes", "comes", "belt"})
 _NO_MORE = frozenset({"geen", "niets", "meer", "nodig"})
 _OVER = frozenset({"verhuisd", "vertrokken", "geholpen", "afsluiten", "sluiten"})  # why a task is done
-_MARKS = frozenset(",.!;:()-–—&+'_=")
+_MARKS = frozenset(",.!;:()-–—&+'_=→")
 _TELLS_WHY = {
     "nee": listed("blijkbaar half bijna"),
     "later": listed("nog blijkbaar half bijna"),
@@ -140,6 +140,7 @@ def _without_phrases(tokens: list[Token], verb: str) -> list[Token]:
         is_limited = token.word in LIMITING and before in LIMITED_VERBS
         is_morning = token.word == "ce" and after == "matin"
         is_still = (token.word, after) == ("nog", "steeds") or (before, token.word) == ("nog", "steeds")
+        is_still = is_still or (verb == "loopt" and token.word == "nog")
         is_rather = verb == "nee" and token.word == "toch" and after in _RATHER
         is_english = token.word == "of" and before in _BEFORE_OF  # in Dutch it leaves a choice
         if not (is_thanks or is_wish or is_limited or is_morning or is_still or is_own or is_rather or is_english):

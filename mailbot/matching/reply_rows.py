@@ -30,6 +30,9 @@ from mailbot.matching.reply_words import (
 _SMALL = frozenset(["de", "den", "der", "van", "la", "le", "du", "het", "ten", "ter"])
 _ADVERBS = frozenset(["first", "second", "third"])  # `First, no news yet` names no row
 _FIRSTS = frozenset({"eerste", "first", "premiers", "premieres"})
+_ROW_NOUNS = frozenset(
+    ["nummers", "nrs", "rijen", "lijnen", "voorstellen", "matches", "rows", "numbers", "ones", "lignes", "propositions"]
+)
 MOST_ROWS = 500
 
 
@@ -137,7 +140,7 @@ def _all_or_rest(tokens: Sequence[Token], at: int, scope: Scope) -> Named | None
     start = _skip(tokens, at, MARKERS | ARTICLES | {"al"})
     word = _word(tokens, start)
     if word in REST:
-        return Named((), start + 1, rest=True)
+        return Named((), _skip(tokens, start + 1, _ROW_NOUNS), rest=True)
     if word in BOTH or (word == "deux" and at < start and tokens[start - 1].word == "les"):
         return Named(scope.rows, start + 1, sound=len(scope.rows) == 2)
     if word not in ALL or (word == "alle" and _is_of_something_else(tokens, start + 1)):

@@ -17,6 +17,7 @@ from mailbot.matching.reply_words import (
     COURTESY,
     DOUBT,
     NEGATION,
+    REST,
     UNSETTLES,
     listed,
 )
@@ -25,6 +26,8 @@ SEPARATORS = frozenset({",", ";", ".", "en", "et", "and", "&", "/", "+", "!", "u
 _BETWEEN = SEPARATORS | {"maar", "mais", "but"}
 TOO = frozenset({"ook", "idem", "eveneens", "aussi", "too", "ditto"})
 _TOO_MUCH = listed("ver druk zwaar groot laat vroeg moeilijk oud jong loin tard grand far late big busy")
+_OF_OTHERS = ALL | BOTH | REST | listed("ze zij hen hun andere anderen they them ils elles eux vorige eerste niet")
+_LEADERS = frozenset({"…"})  # `1 ... ja`
 _THAT = frozenset({"dat", "die", ".", ":", ",", "-"})
 _INITIALS = {"j": "ja", "y": "ja", "n": "nee"}
 MOST_CLAUSES, MOST_NAMES, LOOK_AHEAD = 40, 3, 3
@@ -54,7 +57,8 @@ def rows_first(line: Line, at: int) -> Sentence | None:
             left_alone |= frozenset(named.rows) & frozenset(line.scope.rows)
         else:
             clause = excepted(line, named, found, end)
-            if clause is None and (named.rest or not _is_denied(line, named, found, end)):
+            stays = _is_denied(line, named, found, end) or _limits_itself(line, found, end)
+            if clause is None and (named.rest or not stays):
                 return None
             clauses += [clause] if clause else []
             left_alone |= frozenset() if clause else frozenset(named.rows) & frozenset(line.scope.rows)
@@ -94,7 +98,7 @@ def _the_same(line: Line, named: Named, before: Sequence[Clause]) -> Verb | None
 
 def after_rows(line: Line, named: Named) -> int:
     """Where the command after the rows begins: `2 heb ik`, `7 en 8 allebei`, `2 beide` before a report of two calls."""
-    at = _past_names(line, past_fillers(line, named.end))
+    at = _past_names(line, past_fillers(line, line.skip(named.end, _LEADERS)))
     beyond = line.skip(at, BOTH)
     found = verb_at(line.tokens, beyond) if beyond > at else None
     return beyond if found and (found[0] == "gebeld" or len(named.rows) == 2) else at
@@ -150,6 +154,13 @@ def _is_too_much(line: Line, at: int) -> bool:
 def _is_denied(line: Line, named: Named, found: Verb, end: int) -> bool:
     """`3 doe ik niet` beside clear rows: its own row stays as it is."""
     return line.word(found.end) in NEGATION and _only_doubts(line, named.end, end)
+
+
+def _limits_itself(line: Line, found: Verb, end: int) -> bool:
+    """`4 ja maar Claire mag enkel na 17u bellen, 5 ja`: a limit tied to its own row, which stays as it is."""
+    said = {token.word for token in line.tokens[found.end : end]}
+    reaches = bool(said & (CORRECTION | _OF_OTHERS)) or mentioned(line.tokens[found.end : end], line.scope)
+    return line.word(found.end) in {"maar", "mais", "but"} and end < len(line.tokens) and not reaches
 
 
 def _only_doubts(line: Line, at: int, end: int) -> bool:

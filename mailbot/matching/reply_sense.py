@@ -174,7 +174,9 @@ def _by_sentences(line: Line, text: str, scope: Scope) -> Heard | None:
         return None
     heard = [_by_itself(line, part, tokens_of(part), scope) for part in parts]
     strange = [
-        (part, each.left_alone) for part, each in zip(parts, heard, strict=True) if each.unclear and not each.defers
+        (part, each.left_alone)
+        for part, each in zip(parts, heard, strict=True)
+        if each.unclear and not (each.defers or each.clauses)
     ]
     if not any(each.clauses for each in heard) or any(each.shakes for each in heard):
         return None

@@ -45,7 +45,10 @@ _TOKEN = re.compile(
 )
 _BRACKETED = re.compile(r"^\s*[(\[](\d{1,3})[)\]](?=\s*\S)")
 _GLUED = re.compile(r"\b(rij|nr|nummer|lijn|voorstel|row|ligne|r)(\d{1,3})\b", re.IGNORECASE)
-_SLASHED = re.compile(r"(?<![\d/.])\d{1,2}(?:/\d{1,2}){2,}(?![\d/])")  # `1/2/5` are rows, `1/2` may be a day
+_SLASHED = re.compile(  # `1/2/5` are rows, `1/2` may be a day, but not alone behind a command
+    r"(?<![\d/.])\d{1,2}(?:/\d{1,2}){2,}(?![\d/])|(?<=\w: )\d{1,2}/\d{1,2}(?=\W*$)"
+)
+_ARROWS = re.compile(r"[-=]{1,2}>")
 _LONG = re.compile(r"(\w)\1{2,}")
 _SPOKEN = frozenset({"ja", "yes", "oui", "ok", "no", "ne", "non", "jep", "top", "super"})
 _JOINERS = dict.fromkeys((0xFE0F, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x20E3, 0xAD, *range(0x1F3FB, 0x1F400)))
@@ -90,7 +93,7 @@ class Token:
 def cleaned(line: str) -> str:
     """The line in one form: composed, keycaps and skin tones dropped, emphasis marks gone, plain spaces."""
     composed = _BRACKETED.sub(r"\1 ", unicodedata.normalize("NFC", line).translate(_JOINERS))
-    composed = _GLUED.sub(r"\1 \2", composed)
+    composed = _ARROWS.sub("→", _GLUED.sub(r"\1 \2", composed))
     composed = _SLASHED.sub(lambda found: found.group().replace("/", ", "), composed)
     return " ".join(composed.replace("*", " ").replace("’", "'").split())
 

@@ -16,6 +16,7 @@ _GIVING_IT = frozenset({"laat", "ik", "ga", "geef", "even", "zal", "maar"})
 _GIVEN = frozenset({"over", "geven", "doorgeven", "door", "overlaten"})
 _TAKES = frozenset({"overnemen", "doen"})
 _CLAUSE_ENDS = frozenset({",", ".", "!", ";", "en", "/"})
+_PASSES = frozenset({"mag", "mogen", "kan", "kunnen"})  # `4 mag door`, but `4 mag door An`
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def hands_on(line: Line, at: int) -> Verb | None:
     """`3 aan Bart`, `8 -> Bart`, `rest laat ik aan Bart over`: to a matchmaker whose name is known, and no more."""
     start = line.skip(past_fillers(line, at), _GIVING_IT)
     is_shown = line.word(start - 1) in {">", "→", "⇒"}
-    is_told = line.word(start) in {"aan", "to"}
+    is_told = line.word(start) in {"aan", "to", "a"}
     found = passed_on(line, start + is_told) if is_told or is_shown else None
     if found and line.word(found.end) in _GIVEN:
         found = Verb("door", found.end + 1, "door", found.to)
@@ -103,6 +104,9 @@ def verb_after(line: Line, at: int) -> Verb | None:
         wished = verb_at(line.tokens, end)
         if wished and wished[0] in ("ander", "later", "stop"):
             return Verb(wished[0], wished[1], line.word(end))
+    if word in _PASSES and line.word(end - 1) == "door" and end < len(line.tokens):
+        goes = Verb(verb, end, word) if line.word(end) in _CLAUSE_ENDS | COURTESY else None
+        return passed_on(line, end) or goes
     return passed_on(line, end) if verb == "door" else Verb(verb, end, word)
 
 

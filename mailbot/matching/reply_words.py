@@ -32,19 +32,21 @@ VERBS: dict[tuple[str, ...], str] = {
     **_phrases("ja", "accepteer ik,ik accepteer,geaccepteerd,accepteren,aangenomen,goedkeuren"),
     **_phrases("ja", "allemaal goed,allemaal ok,allemaal ja,allemaal akkoord,i agree,i agree with,agree with"),
     **_phrases("ja", "je valide,valide,validee,ik valideer,bevestigd,bevestig maar"),
-    **_phrases("ja", "confirmed,i confirm,go,proceed,please proceed,go for it"),
+    **_phrases("ja", "mag door,mogen door,mag dus door,kan door,kunnen door,zeker doen,gewoon doen"),
+    **_phrases("ja", "happy with,go ahead with,confirmed,i confirm,go,proceed,please proceed,go for it"),
     **_phrases("ja", "lijkt me prima,lijkt me goed,lijkt me ok,lijkt me perfect,lijkt me in orde,lijkt mij prima"),
     **_phrases("ja", "lijkt mij goed,lijkt mij ok,lijkt mij perfect,lijkt mij in orde,klinkt goed,klinkt prima"),
     **_phrases("ja", "looks good,looks good to me,looks fine,looks fine to me,seems fine,sounds fine,good to go"),
     **_phrases("ja", "sure,certainly,of course,definitely,absolutely,jazeker,tuurlijk,vanzelfsprekend,volontiers"),
     **_phrases("ja", "bien sur,entendu,ca marche,ca me va,pas de souci,allez-y,vas-y,feu vert,groen licht,green light"),
-    **_phrases("ja", "laat maar doorgaan,koppel maar,stel maar voor,ga je gang,goede match,goeie match,prima match"),
-    **_phrases("ja", "perfecte match,good match,great match,bonne combinaison,geen bezwaren,geen opmerkingen"),
+    **_phrases("ja", "geen bezwaren,geen opmerkingen,laat maar doorgaan,koppel maar,stel maar voor,ga je gang"),
+    **_phrases("ja", "goede match,goeie match,prima match"),
+    **_phrases("ja", "blij met,tevreden met,content de,perfecte match,good match,great match,bonne combinaison"),
     **_phrases("nee", "nee,neen,non,no,nope,nein,geweigerd,weigeren,refuse,weiger,weiger ik,ik weiger,wij weigeren"),
     **_phrases("nee", "onmogelijk,kan niet,lukt niet,gaat niet,past niet,lukt me niet,lukt mij niet,impossible"),
     **_phrases("nee", "je refuse,declined,decline,i decline,een nee,un non,a no,c'est non,vind ik niet goed"),
     **_phrases("nee", "lukt helaas niet,kan helaas niet,gaat helaas niet,past helaas niet"),
-    **_phrases("nee", "niet doen,doe maar niet"),
+    **_phrases("nee", "zeker niet doen,niet doen,doe maar niet"),
     **_phrases("nee", "mag niet,mogen niet,mag niet doorgaan,mogen niet doorgaan,niet doorgaan"),
     **_phrases("nee", "geen goed idee,geen goede match,geen goeie match,slecht idee,niet geschikt,niet haalbaar"),
     **_phrases("nee", "niet mogelijk,not possible,pas possible,not suitable,no go,no thanks,rejected,reject"),
@@ -62,6 +64,9 @@ VERBS: dict[tuple[str, ...], str] = {
     **_phrases("ander", "zoek een andere vrijwilliger,geef iemand anders,neem maar iemand anders"),
     **_phrases("ander", "cherchez quelqu'un d'autre,geef mij een ander voorstel,geef een ander voorstel"),
     **_phrases("ander", "another volunteer,a different volunteer,different volunteer,a different person"),
+    **_phrases("ander", "liever een andere vrijwilliger,liever met een andere vrijwilliger,liever een andere persoon"),
+    **_phrases("ander", "graag met een andere vrijwilliger,je prefere quelqu'un d'autre,plutot quelqu'un d'autre"),
+    **_phrases("ander", "find someone else,find somebody else,trouvez quelqu'un d'autre,vind iemand anders"),
     **_phrases("ander", "nieuw voorstel,een nieuw voorstel,graag een nieuw voorstel,andere match,een andere match"),
     **_phrases("ander", "graag een andere,graag een ander,graag een andere vrijwilliger,graag een andere kandidaat"),
     **_phrases("ander", "iemand anders zoeken,andere vrijwilligster,een andere vrijwilligster,autre benevole"),
@@ -86,7 +91,7 @@ VERBS: dict[tuple[str, ...], str] = {
     **_phrases("loopt", "loopt,lopende,en cours,ongoing,running,in progress,lauft"),
     **_phrases("klaar", "fait,afgehandeld,afgesloten,afgesloten worden,gesloten worden,je afsluiten,je sluiten,dicht"),
     **_phrases("klaar", "mag gesloten worden,mag dicht,afgelopen,cloture,cloturee,closed,sluit ik af,afsluiten"),
-    **_phrases("klaar", "klaar,afgerond,gedaan,voltooid,done,finished,completed,fini,erledigt"),
+    **_phrases("klaar", "done and dusted,klaar,afgerond,gedaan,voltooid,done,finished,completed,fini,erledigt"),
     **_phrases("klaar", "termine,terminee,termines,terminees"),
     **_phrases("later", "later,plus tard,spater,on hold,even on hold,uitstellen,in de wacht,redemande - moi demain"),
     **_phrases("later", "redemandez - moi demain,vraag morgen opnieuw,vraag later opnieuw,vraag het morgen opnieuw"),
@@ -285,7 +290,10 @@ EMERGENCY = listed(
 NEEDS_EYES = EMERGENCY | listed("ps p.s trouwens ziek help sick malade overnemen overname afwezig verlof")
 # the first words of refusals that may go on as something else
 STOPS_SHORT = listed("kan lukt gaat past niet vind zie pas ga mag mogen")
-NO_REFUSAL = listed("probleem problemen problem problems probleme bezwaar objection worries need optie rush hurry zeg")
+NO_REFUSAL = listed(
+    "probleem problemen problem problems probleme bezwaar objection worries need optie rush hurry zeg opinion mening"
+    " avis voorkeur preference opmerking opmerkingen comment comments remarks"
+)
 STATES = listed(
     "ik we wij hij zij ze die dat heb hebben heeft ken kennen kent is zijn was waren woont wonen spreekt spreek werkt"
     " heel al je j'ai j'y nous il elle elles ils c'est sont i we he she they it's is was knows know have has lives"

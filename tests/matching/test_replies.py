@@ -69,7 +69,7 @@ def dealt(found: list[dict[str, Any]], *steps: int) -> list[Any]:
     ]
 
 
-ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth nineteenth"
+ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth nineteenth twentieth"
 SETS = [*ORDINALS.split(), "traps", "idioms"]
 
 
