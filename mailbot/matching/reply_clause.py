@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mailbot.matching.reply_remarks import Remark, weigh_remark
 from mailbot.matching.reply_rows import Named, name_rows
 from mailbot.matching.reply_tokens import Token
-from mailbot.matching.reply_verbs import Line, Verb
+from mailbot.matching.reply_verbs import Line, Verb, verb_after
 from mailbot.matching.reply_words import (
     ALL,
     COURTESY,
@@ -60,8 +60,14 @@ def _with_exception(line: Line, named: Named, found: Verb) -> Clause | None:
     kept = tuple(row for row in named.rows if row not in spared.rows)
     if not (kept and named.sound) or _is_idiom(line, named, found):
         return None
-    why = weigh_remark("nee", "nee", line.tokens[spared.end :], line.scope)  # it tells why those are left out
-    return None if why is Remark.UNSAFE else Clause(kept, found.verb, to=found.to, spared=spared.rows)
+    return None if not _tells_of_those(line, spared.end) else Clause(kept, found.verb, to=found.to, spared=spared.rows)
+
+
+def _tells_of_those(line: Line, at: int) -> bool:
+    """What follows an exception tells why, `behalve 4 (te ver)`, or what to do: `behalve 4, daar iemand anders`."""
+    found = verb_after(line, line.skip(at, frozenset({",", "daar", "die", "dat", "voor", "want"})))
+    verb, word, start = (found.verb, found.word, found.end) if found else ("nee", "nee", at)
+    return verb != "ja" and weigh_remark(verb, word, line.tokens[start:], line.scope) is not Remark.UNSAFE
 
 
 def _spared_after(line: Line, at: int) -> Named | None:

@@ -27,8 +27,11 @@ from mailbot.matching.reply_words import (
     listed,
 )
 
-_LEADS = frozenset({"-", "*", "•", "–", "—", "·", "►", "→", "dus", "verder", "en", "●", "▪", "_"})
+_LEADS = frozenset({"-", "*", "•", "–", "—", "·", "►", "→", "●", "▪", "_"}) | listed(
+    "dus verder en et and so ook also alors donc bref voila"
+)
 _PLEASE = frozenset({"please", "gelieve", "svp", "aub"})
+_FOR_THE_REST = {("voor", "de", "rest"), ("pour", "le", "reste"), ("for", "the", "rest")}
 _SAYING = {("ik", "zeg"), ("je", "dis"), ("i", "say")}
 _FOR_MY_PART = {("voor", "mij"), ("pour", "moi"), ("for", "me")}
 _TOLD_BY = ({"ik", "we", "wij", "i"}, {"heb", "hebben", "have"})
@@ -97,6 +100,9 @@ def _start(line: Line) -> int:
     at = _past_heading(line, line.skip(at, EXCLAIMS | {",", ":", "!"}) if line.word(at) in EXCLAIMS else at)
     if tuple(token.word for token in line.tokens[at : at + 2]) in _FOR_MY_PART:
         return line.skip(at + 2, _LEADS | {",", "is", "zijn"})
+    if tuple(token.word for token in line.tokens[at : at + 3]) in _FOR_THE_REST:
+        beyond = line.skip(at + 3, frozenset({",", ":"}))
+        return beyond if line.tokens[beyond : beyond + 1] and line.tokens[beyond].kind == "number" else at
     if tuple(token.word for token in line.tokens[at : at + 2]) in _SAYING:
         return line.skip(at + 2, frozenset({"dus", ":"}))
     for comma in range(at + 1, min(at + 6, len(line.tokens))):
@@ -226,7 +232,8 @@ def _past_brackets(line: Line, found: Verb) -> int | None:
 def _goes_on(named: Named, last: int, before: Sequence[Clause]) -> bool:
     """Rows in their order; a list may come later than it would, `1+2+5 ja 3+4 nee`, where it repeats none."""
     is_new = not {row for clause in before for row in clause.rows} & set(named.rows)
-    return named.rows[0] > last or (len(named.rows) > 1 and is_new)
+    is_listed = len(named.rows) > 1 or len(before) > 1  # `2 ja 1 nee` may count votes
+    return named.rows[0] > last or (is_listed and is_new)
 
 
 def _verbs_and_rows(line: Line, at: int) -> tuple[Clause, ...] | None:

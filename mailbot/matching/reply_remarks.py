@@ -41,12 +41,15 @@ _ALL_WELL = {
     ("tout", "est", "bon"), ("both", "fine"), ("both", "ok"), ("both", "happy"),
 }  # fmt: skip
 _AFTER_OTHER = listed(
-    "persoon kandidaat vrijwilliger iemand voorstel die deze dit hij zij ze is svp ook liefst personne candidat person"
+    "volunteer helper chauffeur driver benevole"
+    " persoon kandidaat vrijwilliger iemand voorstel die deze dit hij zij ze is svp ook liefst personne candidat person"
     " candidate il elle he she this"
 )
 _TO_COME = listed("morgen overmorgen straks vanavond volgende weldra tomorrow tonight soon next demain bientot ce")
 _AS_WELL = frozenset({"too", "ook", "aussi"})
-_RATHER = frozenset({"wat", "te", "iets", "nogal", "een", "echt"})  # `woont toch wat ver`
+_GO_ON = frozenset({("doe", "maar")})
+_RATHER = {"toch": listed("ver wat te iets nogal een echt"), "wel": listed("ver wat heel erg")}  # `woont toch wat ver`
+_SO_URGENT = frozenset({"is", "c'est", "da's", "dat's", "it's", "want", "zo", "heel"})
 _BEFORE_OF = frozenset({"afraid", "scared", "because", "tired", "out", "full", "lot", "kind"})
 _TODAY = frozenset({"vandaag", "vanavond", "vanmiddag"})
 _PAUSES = frozenset({",", ".", "!", ";", "(", ")", "-", "–", "—", ":", "→"})
@@ -61,11 +64,11 @@ _HABITS = frozenset({"gaat", "komt", "keer", "week", "va", "goes", "comes", "bel
 _NO_MORE = frozenset({"geen", "niets", "meer", "nodig"})
 _OVER = frozenset({"verhuisd", "vertrokken", "geholpen", "afsluiten", "sluiten"})  # why a task is done
 _MARKS = frozenset(",.!;:()-–—&+'_=→")
-_TELLS_WHY = {
-    "nee": listed("blijkbaar half bijna"),
-    "later": listed("nog blijkbaar half bijna"),
-    "ander": listed("blijkbaar half bijna"),
-}
+_GUESSES = listed(
+    "blijkbaar half bijna liever liefst precies misschien wellicht lijkt vermoed geloof waarschijnlijk zou maybe"
+    " perhaps probably think rather peut-etre pense crois plutot"
+)
+_TELLS_WHY = {"nee": _GUESSES, "ander": _GUESSES, "later": listed("nog blijkbaar half bijna")}
 SHORTEST_REASON = 4  # so many words after a refusal tell why, and what they doubt is the reason
 LONGEST_REMARK, LONGEST_THANKS, LONGEST_STATEMENT = 45, 8, 14
 SHORTEST_STATEMENT = 3  # so few words need no verb after a report: `klaar, brief gepost`
@@ -141,7 +144,10 @@ def _without_phrases(tokens: list[Token], verb: str) -> list[Token]:
         is_morning = token.word == "ce" and after == "matin"
         is_still = (token.word, after) == ("nog", "steeds") or (before, token.word) == ("nog", "steeds")
         is_still = is_still or (verb == "loopt" and token.word == "nog")
-        is_rather = verb == "nee" and token.word == "toch" and after in _RATHER
+        is_urgent = token.word in {"dringend", "urgent"} and before in _SO_URGENT  # as the digest itself says
+        is_rather = verb in ("nee", "ander") and after in _RATHER.get(token.word, ())
+        is_going_on = verb == "ja" and not _GO_ON.isdisjoint({(token.word, after), (before, token.word)})
+        is_rather = is_rather or is_urgent or is_going_on
         is_english = token.word == "of" and before in _BEFORE_OF  # in Dutch it leaves a choice
         if not (is_thanks or is_wish or is_limited or is_morning or is_still or is_own or is_rather or is_english):
             kept.append(token)

@@ -14,11 +14,19 @@ from mailbot.matching.reply_words import (
     ALL_NOUNS,
     ARTICLES,
     BOTH,
+    CHOICE,
+    CONDITION,
     CONJUNCTIONS,
+    CONTRAST,
+    CORRECTION,
+    COURTESY,
+    DOUBT,
     EXCEPT,
     FILLERS,
     LAST,
     MARKERS,
+    NEEDS_EYES,
+    NEGATION,
     RANGES,
     REST,
     ROW_NAMES,
@@ -30,6 +38,11 @@ from mailbot.matching.reply_words import (
 _SMALL = frozenset(["de", "den", "der", "van", "la", "le", "du", "het", "ten", "ter"])
 _ADVERBS = frozenset(["first", "second", "third"])  # `First, no news yet` names no row
 _FIRSTS = frozenset({"eerste", "first", "premiers", "premieres"})
+_MAY_FOLLOW = (
+    CONJUNCTIONS | RANGES | EXCEPT | ALL | BOTH | ARTICLES | NEGATION | DOUBT | CONDITION | CONTRAST | CORRECTION
+    | CHOICE | COURTESY | NEEDS_EYES | frozenset({"ook", "idem", "aussi", "too", "mag", "mogen", "aan"})
+)  # fmt: skip
+_ALL_OF = frozenset(["alle", "all", "tout", "tous", "toutes"])  # `all meals`, `tout le monde`
 _ROW_NOUNS = frozenset(
     ["nummers", "nrs", "rijen", "lijnen", "voorstellen", "matches", "rows", "numbers", "ones", "lignes", "propositions"]
 )
@@ -143,7 +156,7 @@ def _all_or_rest(tokens: Sequence[Token], at: int, scope: Scope) -> Named | None
         return Named((), _skip(tokens, start + 1, _ROW_NOUNS), rest=True)
     if word in BOTH or (word == "deux" and at < start and tokens[start - 1].word == "les"):
         return Named(scope.rows, start + 1, sound=len(scope.rows) == 2)
-    if word not in ALL or (word == "alle" and _is_of_something_else(tokens, start + 1)):
+    if word not in ALL or (word in _ALL_OF and _is_of_something_else(tokens, start + 1)):
         return None
     end = _skip(tokens, start + 1, ALL_NOUNS)
     if _word(tokens, end) in REST:
@@ -155,8 +168,9 @@ def _all_or_rest(tokens: Sequence[Token], at: int, scope: Scope) -> Named | None
 
 
 def _is_of_something_else(tokens: Sequence[Token], at: int) -> bool:
-    """`alle mails`: all of what is no row."""
-    known = ALL_NOUNS | ROW_NAMES | REST | SPELLED.keys() | FILLERS
+    """`alle mails`, `tout le monde`, `trois visios`: of what is no row."""
+    at = _skip(tokens, at, ARTICLES)
+    known = ALL_NOUNS | ROW_NAMES | REST | SPELLED.keys() | FILLERS | _MAY_FOLLOW
     return at < len(tokens) and tokens[at].kind == "word" and tokens[at].word not in known | {each[0] for each in VERBS}
 
 
@@ -195,10 +209,14 @@ def _one(tokens: Sequence[Token], at: int, scope: Scope) -> Named | None:
     first = _first_ones(tokens, start, scope)
     if first is not None:
         return first
-    if token.word in LAST:
-        return Named(scope.rows[-1:], start + 1)
     is_called_row = any(each.word in ROW_NAMES for each in tokens[at:start])
-    return _numbered(token, start, scope, marked=marked, called=is_called_row)
+    if token.kind == "word" and not is_called_row and _is_of_something_else(tokens, start + 1):
+        return None
+    return _last(token, start, scope) or _numbered(token, start, scope, marked=marked, called=is_called_row)
+
+
+def _last(token: Token, at: int, scope: Scope) -> Named | None:
+    return Named(scope.rows[-1:], at + 1) if token.word in LAST else None
 
 
 def _first_ones(tokens: Sequence[Token], at: int, scope: Scope) -> Named | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mailbot.matching.reply_called import rows_told_of
 from mailbot.matching.reply_clause import Clause, excepted
 from mailbot.matching.reply_rows import Named, mentioned, name_rows
 from mailbot.matching.reply_verbs import Line, Verb, hands_on, past_fillers, permits, taken_over, verb_after, verb_at
@@ -12,7 +13,6 @@ from mailbot.matching.reply_words import (
     ALL,
     BOTH,
     CONDITION,
-    CONTRAST,
     CORRECTION,
     COURTESY,
     DOUBT,
@@ -57,7 +57,7 @@ def rows_first(line: Line, at: int) -> Sentence | None:
             left_alone |= frozenset(named.rows) & frozenset(line.scope.rows)
         else:
             clause = excepted(line, named, found, end)
-            stays = _is_denied(line, named, found, end) or _limits_itself(line, found, end)
+            stays = _is_denied(line, named, found, end) or _limits_itself(line, named, found, end)
             if clause is None and (named.rest or not stays):
                 return None
             clauses += [clause] if clause else []
@@ -156,16 +156,21 @@ def _is_denied(line: Line, named: Named, found: Verb, end: int) -> bool:
     return line.word(found.end) in NEGATION and _only_doubts(line, named.end, end)
 
 
-def _limits_itself(line: Line, found: Verb, end: int) -> bool:
-    """`4 ja maar Claire mag enkel na 17u bellen, 5 ja`: a limit tied to its own row, which stays as it is."""
-    said = {token.word for token in line.tokens[found.end : end]}
-    reaches = bool(said & (CORRECTION | _OF_OTHERS)) or mentioned(line.tokens[found.end : end], line.scope)
-    return line.word(found.end) in {"maar", "mais", "but"} and end < len(line.tokens) and not reaches
+def _limits_itself(line: Line, named: Named, found: Verb, end: int) -> bool:
+    """`4 ja maar Claire mag enkel na 17u bellen, 5 ja`: a limit tied to its own row, which stays as it is.
+
+    Tied by `maar`, or by the name of who asks or helps in that row: `6 ja als Tom een masker draagt`.
+    """
+    told = line.tokens[found.end : end]
+    reaches = {token.word for token in told} & (CORRECTION | _OF_OTHERS) or mentioned(told, line.scope)
+    is_named = line.word(found.end) in CONDITION and rows_told_of(told, line.scope.copy) == frozenset(named.rows)
+    is_tied = is_named or (line.word(found.end) in {"maar", "mais", "but"} and end < len(line.tokens))
+    return is_tied and not reaches
 
 
 def _only_doubts(line: Line, at: int, end: int) -> bool:
     """The row's own words are a doubt or a denial, with nothing that could reach over to another row."""
     words = {token.word for token in line.tokens[at:end]}
-    reaches = words & (CONDITION | CORRECTION | CONTRAST - {"nog"})
+    reaches = words & (CONDITION | CORRECTION | _OF_OTHERS - {"niet"})
     doubts = bool(words & (DOUBT | NEGATION)) or any(_is_too_much(line, place) for place in range(at, end))
     return doubts and not reaches and not mentioned(line.tokens[at:end], line.scope)

@@ -17,6 +17,7 @@ from mailbot.matching.reply_rows import Scope, mentioned
 from mailbot.matching.reply_tokens import Token, cleaned, tokens_of
 from mailbot.matching.reply_verbs import verb_at
 from mailbot.matching.reply_words import (
+    ALL,
     ARTICLES,
     BAD_NEWS,
     CONDITION,
@@ -41,13 +42,18 @@ _HOW_ARE_YOU = re.compile(
     r"(?: (?:met|bij|chez|with|nog)(?: \w+){1,2}| daar| hier| thuis)?\s*\?+\W*",
     re.I,
 )
-_SENTENCES = re.compile(r"(?<=[^\W\d_]{2})[.!]+\s+(?=[^\W_])|(?<=\d)\.\s+(?=[^\W\d_])|(?<=\w\?)\s+(?=[^\W_])")
+_SENTENCES = re.compile(
+    r"(?<=[^\W\d_]{2})\s?[.!]+\s+(?=[^\W_])|(?<=\d)\.\s+(?=[^\W\d_])|(?<=\w\?)\s+(?=[^\W_])"
+    r"|(?<=(?:en|et) \d)\.\s+(?=\d)|(?<=and \d)\.\s+(?=\d)|(?<=[?!])\s+\.\s+(?=[^\W_])"
+)
 _COMMAS = re.compile(r"\s*[,;]\s+")
 _UNSETTLING = BAD_NEWS | NEEDS_EYES | NEGATION | LIMITING | CONDITION | CONTRAST | CORRECTION | DOUBT
 _DEFERRING = listed(
     "heb ik moet nog niet bekeken bekijk gezien gelezen kunnen bekijken volgt later straks morgen is voor kijk na"
     " je n'ai pas encore vu regarde not looked at yet i have haven't will follow follows tomorrow suit demain dat"
 )
+_THEY = listed("hij zij ze he she il elle")
+_STANDING = frozenset({"nee", "ander", "stop", "later", "gebeld", "door"})
 MOST_SENTENCES, MOST_DEFERRING = 12, 8
 
 
@@ -57,7 +63,7 @@ class Heard:
 
     `unclear`: a person must see it. `left_alone`: rows it leaves as they are. `shakes`: it may take back or limit
     what other lines say, so that no command beside it counts. `asks`: the requests about which it has volunteers
-    asked; `names`: those that it speaks of otherwise.
+    asked; `names`: those that it speaks of otherwise. `follows`: it goes on about the people of the sentence before.
     """
 
     line: Line
@@ -70,6 +76,7 @@ class Heard:
     asks: frozenset[int] = frozenset()
     names: frozenset[int] = frozenset()
     defers: bool = False
+    follows: bool = False
 
 
 def hear(line: Line, scope: Scope) -> Heard:
@@ -146,7 +153,8 @@ def _strange(line: Line, text: str, tokens: tuple[Token, ...], scope: Scope) -> 
     if _defers_the_rest(tokens):
         return Heard(line, unclear=True, defers=True)
     named, told = mentioned(tokens, scope), rows_told_of(tokens, scope.copy)
-    shakes = corrects_vaguely(tokens, named) if named else takes_back(text, tokens)
+    is_about_some = bool(named or requests_in(tokens))
+    shakes = corrects_vaguely(tokens, named) if is_about_some else takes_back(text, tokens)
     is_unsettling = any(token.word in _UNSETTLING for token in tokens) and not (_NOTE.match(text) or "?" in text)
     return Heard(
         line,
@@ -172,11 +180,11 @@ def _by_sentences(line: Line, text: str, scope: Scope) -> Heard | None:
     parts = _with_what_follows(_SENTENCES.split(text), scope)
     if not 1 < len(parts) <= MOST_SENTENCES:
         return None
-    heard = [_by_itself(line, part, tokens_of(part), scope) for part in parts]
+    heard = _about_who_was_named([_by_itself(line, part, tokens_of(part), scope) for part in parts], parts)
     strange = [
         (part, each.left_alone)
         for part, each in zip(parts, heard, strict=True)
-        if each.unclear and not (each.defers or each.clauses)
+        if each.unclear and not (each.defers or each.clauses or each.follows)
     ]
     if not any(each.clauses for each in heard) or any(each.shakes for each in heard):
         return None
@@ -189,6 +197,33 @@ def _by_sentences(line: Line, text: str, scope: Scope) -> Heard | None:
         unclear=any(each.unclear for each in heard),
         defers=any(each.defers for each in heard),
     )
+
+
+def _about_who_was_named(heard: Sequence[Heard], parts: Sequence[str]) -> list[Heard]:
+    """`4 stop. Elle a de la fièvre.`: what a sentence tells of *her* is about the rows of the sentence before it.
+
+    A refusal or a report stands beside such news, a yes does not.
+    """
+    told: list[Heard] = []
+    for each, part in zip(heard, parts, strict=True):
+        goes_on = bool(told) and each.unclear and not (each.clauses or each.left_alone) and _is_of_them(part)
+        told.append(_going_on(each, told[-1]) if goes_on else each)
+    return told
+
+
+def _going_on(each: Heard, before: Heard) -> Heard:
+    rows, verbs = _rows_spoken_of(before), {clause.verb for clause in before.clauses}
+    stands = bool(verbs) and verbs <= _STANDING
+    return replace(each, left_alone=frozenset() if stands else rows, shakes=False, follows=True) if rows else each
+
+
+def _rows_spoken_of(heard: Heard) -> frozenset[int]:
+    return heard.left_alone.union(*(clause.rows for clause in heard.clauses))
+
+
+def _is_of_them(part: str) -> bool:
+    words = [token.word for token in tokens_of(part)]
+    return bool(words) and words[0] in _THEY and "?" not in words and not set(words) & (CORRECTION | REST | ALL)
 
 
 def _with_what_follows(parts: Sequence[str], scope: Scope) -> list[str]:

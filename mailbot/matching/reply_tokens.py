@@ -48,6 +48,7 @@ _GLUED = re.compile(r"\b(rij|nr|nummer|lijn|voorstel|row|ligne|r)(\d{1,3})\b", r
 _SLASHED = re.compile(  # `1/2/5` are rows, `1/2` may be a day, but not alone behind a command
     r"(?<![\d/.])\d{1,2}(?:/\d{1,2}){2,}(?![\d/])|(?<=\w: )\d{1,2}/\d{1,2}(?=\W*$)"
 )
+_SMILES = re.compile(r"(?<!\S)[:;]'?-?[)D](?!\S)")  # they end a sentence, and say nothing
 _ARROWS = re.compile(r"[-=]{1,2}>")
 _LONG = re.compile(r"(\w)\1{2,}")
 _SPOKEN = frozenset({"ja", "yes", "oui", "ok", "no", "ne", "non", "jep", "top", "super"})
@@ -93,6 +94,7 @@ class Token:
 def cleaned(line: str) -> str:
     """The line in one form: composed, keycaps and skin tones dropped, emphasis marks gone, plain spaces."""
     composed = _BRACKETED.sub(r"\1 ", unicodedata.normalize("NFC", line).translate(_JOINERS))
+    composed = _SMILES.sub(".", composed)
     composed = _ARROWS.sub("→", _GLUED.sub(r"\1 \2", composed))
     composed = _SLASHED.sub(lambda found: found.group().replace("/", ", "), composed)
     return " ".join(composed.replace("*", " ").replace("’", "'").split())

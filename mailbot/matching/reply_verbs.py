@@ -16,6 +16,7 @@ _GIVING_IT = frozenset({"laat", "ik", "ga", "geef", "even", "zal", "maar"})
 _GIVEN = frozenset({"over", "geven", "doorgeven", "door", "overlaten"})
 _TAKES = frozenset({"overnemen", "doen"})
 _CLAUSE_ENDS = frozenset({",", ".", "!", ";", "en", "/"})
+_FOR = frozenset({"voor", "for", "pour"})
 _PASSES = frozenset({"mag", "mogen", "kan", "kunnen"})  # `4 mag door`, but `4 mag door An`
 
 
@@ -51,7 +52,7 @@ class Line:
 def hands_on(line: Line, at: int) -> Verb | None:
     """`3 aan Bart`, `8 -> Bart`, `rest laat ik aan Bart over`: to a matchmaker whose name is known, and no more."""
     start = line.skip(past_fillers(line, at), _GIVING_IT)
-    is_shown = line.word(start - 1) in {">", "→", "⇒"}
+    is_shown = line.word(start - 1) in {">", "→", "⇒"} or (line.word(start - 2) == ":" and line.word(start - 1) in _FOR)
     is_told = line.word(start) in {"aan", "to", "a"}
     found = passed_on(line, start + is_told) if is_told or is_shown else None
     if found and line.word(found.end) in _GIVEN:

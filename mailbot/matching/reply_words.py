@@ -87,7 +87,8 @@ VERBS: dict[tuple[str, ...], str] = {
     **_phrases("gebeld", "contact gehad met beide,contact gehad met beiden,gesproken met beiden"),
     **_phrases("gebeld", "a ete appelee,a ete appele,a ete contactee,a ete contacte"),
     **_phrases("gebeld", "ai telephone,j'ai telephone,avons telephone"),
-    **_phrases("loopt", "aan de gang,is lopende,going well,ca se passe bien,up and running,gestart,begonnen,opgestart"),
+    **_phrases("loopt", "lopen,aan de gang,is lopende"),
+    **_phrases("loopt", "going well,ca se passe bien,up and running,gestart,begonnen,opgestart"),
     **_phrases("loopt", "loopt,lopende,en cours,ongoing,running,in progress,lauft"),
     **_phrases("klaar", "fait,afgehandeld,afgesloten,afgesloten worden,gesloten worden,je afsluiten,je sluiten,dicht"),
     **_phrases("klaar", "mag gesloten worden,mag dicht,afgelopen,cloture,cloturee,closed,sluit ik af,afsluiten"),
@@ -98,6 +99,7 @@ VERBS: dict[tuple[str, ...], str] = {
     **_phrases("later", "nog even wachten,nog wat wachten,bekijk ik later,bekijk ik morgen,laat ik later weten"),
     **_phrases("later", "vraag het later opnieuw,vraag het me morgen opnieuw,vraag me morgen opnieuw,ask me tomorrow"),
     **_phrases("later", "vraag het mij morgen opnieuw,vraag mij morgen opnieuw,ask again tomorrow,ask me later"),
+    **_phrases("stop", "mag gestopt worden,mag je stop zetten,mag stop,stop zetten"),
     **_phrases("stop", "stop,stoppen,stopzetten,arreter,arretez"),
 }
 LONGEST_VERB = max(map(len, VERBS))
@@ -214,6 +216,7 @@ QUOTES = listed('" “ ” „ « » ` ~ ‘ < > { } [ ] \\')
 ALWAYS_UNSURE = CONDITION | DOUBT | CORRECTION | CHOICE | CONTRAST | QUOTES
 
 COURTESY = listed(
+    "pls plz grtjs grtz kusjes knuffels dikke virtuele bisou bizz coucou "
     "hallo hoi hey hei dag beste geachte goedemorgen goeiemorgen goeiendag goeiedag goedendag goedemiddag goeiemiddag"
     " goedenavond goeieavond goedenmiddag bonjour bonsoir hello hi dear salut guten tag morgen collega collega's"
     " collegas iedereen allen allemaal team mevrouw meneer heer dank bedankt dankje dankjewel "
@@ -279,7 +282,8 @@ PLANS = listed(
 REASON_STARTS = listed("te want omdat wegens spreekt trop car too because ( - parce")
 LIMITED_VERBS = listed("spreekt kan heeft wil doet parle speaks can has peut kent")
 CLOSINGS = listed(
-    "groet groeten groetjes grtjes grtz mvg vg gr cordialement salutations regards cheers liefs mfg gruss grusse"
+    "grtjs knuffel knuffels bisous kusjes"
+    " groet groeten groetjes grtjes grtz mvg vg gr cordialement salutations regards cheers liefs mfg gruss grusse"
     " sincerely sentiments hoogachting toegenegen genegen"
 )
 EMERGENCY = listed(
@@ -321,6 +325,7 @@ _HEDGES = listed(
     " principle temporarily trial enige keer maal halve twee drie vier test liever elders ander andere anders"
 )
 BAD_NEWS = listed(
+    " fievre fever toux tousse cough coughs hoest hoesten griep flu grippe symptomen symptomes symptoms "
     "gezegd antwoordde gevraagd iemand niemand geholpen bezet voorzien weg away partie parti vertrokken verhuisd"
     " gestorven verdwenen kwijt stuk kapot gestolen verloren gestopt stopt klaagt klacht klachten slecht slechter erger"
     " ruzie oneens onbetrouwbaar dronken agressief gevaarlijk onveilig verdacht vreemd raar verkeerd dubbel"
