@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
+from mailbot.matching.reply_commands import LONGEST_VERB
 from mailbot.matching.reply_rows import Copy
 from mailbot.matching.reply_tokens import Token, tokens_of
 from mailbot.matching.reply_verbs import verb_at
-from mailbot.matching.reply_words import ARTICLES, EXCEPT, LONGEST_VERB, SOFT_YES, listed
+from mailbot.matching.reply_words import ARTICLES, EXCEPT, SOFT_YES, listed
 
 _LINKS = frozenset({"en", "et", "and", "und", "&", "+", "/", ","})
 _OPENS = frozenset({"-", "*", "•", "–", "dus", "en", "et", "and", "maar", "verder", "zet", "mets", "put"})

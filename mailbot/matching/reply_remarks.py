@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from enum import Enum, auto
 
+from mailbot.matching.reply_commands import SIGNS, VERBS
 from mailbot.matching.reply_rows import Scope
 from mailbot.matching.reply_tokens import Token
 from mailbot.matching.reply_verbs import verb_at
@@ -20,12 +21,10 @@ from mailbot.matching.reply_words import (
     OK,
     PLANS,
     REASON_STARTS,
-    SIGNS,
     SOFT_YES,
     STATES,
     STOPS_SHORT,
     UNSETTLES,
-    VERBS,
     listed,
 )
 

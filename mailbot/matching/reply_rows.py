@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mailbot.matching.reply_commands import VERBS
 from mailbot.matching.reply_tokens import Token
 from mailbot.matching.reply_words import (
     ALL,
@@ -32,7 +33,6 @@ from mailbot.matching.reply_words import (
     ROW_NAMES,
     SPELLED,
     SPELLED_AFTER_MARKER,
-    VERBS,
 )
 
 _SMALL = frozenset(["de", "den", "der", "van", "la", "le", "du", "het", "ten", "ter"])

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mailbot.matching.reply_commands import LONGEST_VERB, SIGNS, VERBS
 from mailbot.matching.reply_rows import Scope
 from mailbot.matching.reply_tokens import Token
-from mailbot.matching.reply_words import COURTESY, FILLERS, LONGEST_VERB, SIGNS, VERBS
+from mailbot.matching.reply_words import COURTESY, FILLERS
 
 _PERMITS = frozenset({"mag", "mogen"})
 _MILD = frozenset({"ook", "zeker", "gerust", "aub", "van", "mij"})

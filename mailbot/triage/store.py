@@ -45,26 +45,29 @@ def load_weights(folder: Path) -> Weights | None:
     if not path.is_file():
         return None
     try:
-        packed = json.loads(gzip.decompress(path.read_bytes()))
-        return _unpack(packed)
+        with gzip.open(path, "rb") as lines:
+            return _unpack(json.loads(lines.readline()), base64.b64decode(json.loads(lines.readline())))
     except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
         raise ConfigurationError(f"{path}: not a model of this version ({error}); run `mailbot train`") from error
 
 
 def save_weights(weights: Weights, folder: Path) -> Path:
-    """Write weights as gzipped JSON, the same bytes for the same weights. Returns the file."""
+    """Write weights as two lines of gzipped JSON, the same bytes for the same weights. Returns the file.
+
+    The matrix stands on a line of its own, so that no reader holds it twice.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     packed = {
         "columns": weights.columns,
         "features": "\n".join(weights.index),
-        "matrix": base64.b64encode(weights.matrix).decode("ascii"),
         "scales": weights.scales,
         "biases": weights.biases,
         "roles": [weights.roles.words, weights.roles.starts, weights.roles.phrases],
         "layers": {name: _packed(layer) for name, layer in weights.layers.items()},
     }
     path = folder / WEIGHTS
-    path.write_bytes(gzip.compress(json.dumps(packed, ensure_ascii=False).encode(), compresslevel=9, mtime=0))
+    lines = (json.dumps(packed, ensure_ascii=False), json.dumps(base64.b64encode(weights.matrix).decode("ascii")), "")
+    path.write_bytes(gzip.compress("\n".join(lines).encode(), compresslevel=9, mtime=0))
     return path
 
 
@@ -89,7 +92,7 @@ def load_records(folder: Path | None = None) -> list[dict[str, object]]:
     return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines() if line]
 
 
-def _unpack(packed: dict[str, Any]) -> Weights:
+def _unpack(packed: dict[str, Any], matrix: bytes) -> Weights:
     features = str(packed["features"]).split("\n")
     if packed["columns"] != ["norm", *COLUMNS]:
         raise KeyError("other columns")
@@ -98,7 +101,7 @@ def _unpack(packed: dict[str, Any]) -> Weights:
     return Weights(
         columns=tuple(packed["columns"]),
         index={name: number for number, name in enumerate(features)},
-        matrix=base64.b64decode(str(packed["matrix"])),
+        matrix=matrix,
         scales=tuple(packed["scales"]),
         biases=tuple(packed["biases"]),
         roles=make_roles(*packed["roles"]),

@@ -21,8 +21,8 @@ from mailbot.triage.unseen import readings
 from mailbot.triage.weights import Layer, Roles, Weights
 
 FOLDS = 5
-STEPS = 47
-FAINT = 5  # a feature whose every weight is smaller than so many steps is left out
+STEPS = 120
+FAINT = 4  # a feature whose every weight is smaller than so many steps is left out
 Tell = Callable[[str], None]
 
 
