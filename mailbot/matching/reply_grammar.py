@@ -7,7 +7,7 @@ of how things are without a word that unsettles it, which a person sees too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import replace
 
 from mailbot.matching.reply_clause import Clause, made_clause
@@ -37,6 +37,7 @@ _FOR_MY_PART = {("voor", "mij"), ("pour", "moi"), ("for", "me")}
 _TOLD_BY = ({"ik", "we", "wij", "i"}, {"heb", "hebben", "have"})
 _DASHES = frozenset({"-", "–", "—"})
 _LATELY = listed("al net zonet daarnet vandaag gisteren vanmorgen vanmiddag zopas intussen")
+_WITH_PREPOSITION = frozenset({"gebeld", "later", "stop"})
 _STATUS = frozenset({"gebeld", "loopt", "klaar", "later", "stop", "ander"})
 _GIVES = frozenset(
     {"ga", "geef", "stuur", "speel", "schuif", "pass", "forward", "give", "passe", "transferez", "donnez"}
@@ -81,7 +82,7 @@ def _reason_first(line: Line, at: int) -> Sentence | None:
     weight = weigh_remark(found.verb, found.word, line.tokens[named.end : last], line.scope)
     if weight is Remark.UNSAFE or found.verb in ("gebeld", "stop"):
         return None
-    why = line.text[line.tokens[named.end].start : line.tokens[last].start].strip(" ,:.-–—") if named.end < last else ""
+    why = line.text[line.tokens[named.end].start : line.tokens[last].start].strip(" ,:.-–—")
     return Sentence((Clause(named.rows, found.verb, why, found.to, noted=weight is Remark.TOLD),))
 
 
@@ -262,15 +263,20 @@ def _rows_after(line: Line, found: Verb) -> Named | None:
     if found.verb == "stop" and line.word(named.end) == "maar" and line.word(named.end + 1) in _ENDS | {""}:
         named = replace(named, end=named.end + 1)  # `stop 4 maar`
     is_shown = bool(between & ({":"} | ROW_NAMES)) or (found.verb == "ander" and "voor" in between)
-    if found.verb in _STATUS and not is_shown and (between - PREPOSITIONS or not _ends_there(line, found, named)):
+    if found.verb in _STATUS and not is_shown and not _ends_there(line, found, named, between):
         return None
     if found.word == "no" and not between - {"."}:
         return None
     return named
 
 
-def _ends_there(line: Line, found: Verb, named: Named) -> bool:
-    """`later 6 8`, `stop 3, …`: what counts nothing else, and ends the line or pauses."""
+def _ends_there(line: Line, found: Verb, named: Named, between: Set[str]) -> bool:
+    """`later 6 8`, `stop 3, …`, `gebeld voor 2`: what counts nothing else, and ends the line or pauses.
+
+    `klaar voor 2` may be ready for it.
+    """
+    if between - (PREPOSITIONS if found.verb in _WITH_PREPOSITION else frozenset()):
+        return False
     last = named.end - 1 - (line.word(named.end - 1) == "maar")
     is_plain = line.word(last).isdecimal()
     return is_plain and (line.skip(named.end, _ENDS | COURTESY) > named.end or named.end >= len(line.tokens))

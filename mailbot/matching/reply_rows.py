@@ -14,6 +14,7 @@ from mailbot.matching.reply_words import (
     ALL,
     ALL_NOUNS,
     ARTICLES,
+    BAD_NEWS,
     BOTH,
     CHOICE,
     CONDITION,
@@ -33,6 +34,8 @@ from mailbot.matching.reply_words import (
     ROW_NAMES,
     SPELLED,
     SPELLED_AFTER_MARKER,
+    STATES,
+    TO_DO,
 )
 
 _SMALL = frozenset(["de", "den", "der", "van", "la", "le", "du", "het", "ten", "ter"])
@@ -40,8 +43,9 @@ _ADVERBS = frozenset(["first", "second", "third"])  # `First, no news yet` names
 _FIRSTS = frozenset({"eerste", "first", "premiers", "premieres"})
 _MAY_FOLLOW = (
     CONJUNCTIONS | RANGES | EXCEPT | ALL | BOTH | ARTICLES | NEGATION | DOUBT | CONDITION | CONTRAST | CORRECTION
-    | CHOICE | COURTESY | NEEDS_EYES | frozenset({"ook", "idem", "aussi", "too", "mag", "mogen", "aan"})
-)  # fmt: skip
+    | CHOICE | COURTESY | NEEDS_EYES | BAD_NEWS | STATES | TO_DO
+    | frozenset({"ook", "idem", "aussi", "too", "mag", "mogen", "aan"})
+) - {"va"}  # `tout va bien`
 _ALL_OF = frozenset(["alle", "all", "tout", "tous", "toutes"])  # `all meals`, `tout le monde`
 _ROW_NOUNS = frozenset(
     ["nummers", "nrs", "rijen", "lijnen", "voorstellen", "matches", "rows", "numbers", "ones", "lignes", "propositions"]

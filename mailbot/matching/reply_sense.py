@@ -53,7 +53,7 @@ _DEFERRING = listed(
     " je n'ai pas encore vu regarde not looked at yet i have haven't will follow follows tomorrow suit demain dat"
 )
 _THEY = listed("hij zij ze he she il elle")
-_STANDING = frozenset({"nee", "ander", "stop", "later", "gebeld", "door"})
+_STANDING = frozenset({"nee", "ander", "stop", "later"})
 MOST_SENTENCES, MOST_DEFERRING = 12, 8
 
 
@@ -177,9 +177,10 @@ def _by_sentences(line: Line, text: str, scope: Scope) -> Heard | None:
 
     None where one of them could limit or take back another. What names no row is left to a person, beside them.
     """
-    parts = _with_what_follows(_SENTENCES.split(text), scope)
+    parts = _SENTENCES.split(text)
     if not 1 < len(parts) <= MOST_SENTENCES:
         return None
+    parts = _with_what_follows(parts, scope)
     heard = _about_who_was_named([_by_itself(line, part, tokens_of(part), scope) for part in parts], parts)
     strange = [
         (part, each.left_alone)
@@ -202,7 +203,7 @@ def _by_sentences(line: Line, text: str, scope: Scope) -> Heard | None:
 def _about_who_was_named(heard: Sequence[Heard], parts: Sequence[str]) -> list[Heard]:
     """`4 stop. Elle a de la fièvre.`: what a sentence tells of *her* is about the rows of the sentence before it.
 
-    A refusal or a report stands beside such news, a yes does not.
+    A refusal stands beside such news; a yes or a report does not: `1 gebeld. Ze nam niet op.`
     """
     told: list[Heard] = []
     for each, part in zip(heard, parts, strict=True):

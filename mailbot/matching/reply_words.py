@@ -208,7 +208,7 @@ STATES = listed(
     "ik we wij hij zij ze die dat heb hebben heeft ken kennen kent is zijn was waren woont wonen spreekt spreek werkt"
     " heel al je j'ai j'y nous il elle elles ils c'est sont i we he she they it's is was knows know have has lives"
 )
-_TO_DO = listed(
+TO_DO = listed(
     "moet moeten mag mogen wil wilt willen kan kunnen kunt zal zullen zult gaat gaan ga komt komen kom vraagt vragen"
     " vraag hoopt hopen verwacht zegt zei zeggen belt bellen bel laat laten zoek zoekt bekijk bekijkt wordt worden"
     " probeer probeert geef geven stuur stuurt wens wenst wensen bespreek bespreekt volgt volgen nodig contacteer"
@@ -241,7 +241,7 @@ BAD_NEWS = listed(
     " dead gone unhappy bad worse worst cancelled refused refuses allergic drunk broken stolen underage quit left"
 )
 UNSETTLES = LIMITING | NEGATION | NEEDS_EYES | CONDITION | DOUBT | CHOICE | CORRECTION | PENDING
-UNSETTLES |= _TO_DO | _HEDGES | BAD_NEWS
+UNSETTLES |= TO_DO | _HEDGES | BAD_NEWS
 ANNOUNCING = listed(
     "antwoord antwoorden mijn voila hier hierbij zoals afgesproken bij deze mes reponses voici my answers here reponse"
     " answer ziehier zie keuze keuzes feedback lijst reactie beslissing choix choices allez vooruit hop"
