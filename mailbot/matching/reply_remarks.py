@@ -54,6 +54,7 @@ _TODAY = frozenset({"vandaag", "vanavond", "vanmiddag"})
 _PAUSES = frozenset({",", ".", "!", ";", "(", ")", "-", "–", "—", ":", "→"})
 _OWN = {("from", "me"), ("van", "mij"), ("voor", "mij"), ("pour", "moi"), ("for", "me"), ("door", "mij")}
 _DAYS = frozenset({"maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"})
+_LEAVES = frozenset({"stopt", "gestopt", "quit", "quits", "stopped"})  # a volunteer who is to be asked no more
 _AWAY = frozenset({"ziek", "malade", "sick", "ill", "verlof", "afwezig", "vakantie", "conge", "holiday", "weg"})
 _FIRST_PERSON = frozenset({"ik", "we", "wij", "je", "nous", "i"})
 _BEGINS = frozenset({"start", "starten", "begint", "starts"})
@@ -229,6 +230,8 @@ def _asks_more(words: Sequence[Token]) -> bool:
     said = {token.word for token in words}
     plain = [token.word for token in words if token.word not in _MARKS]
     if plain[:1] and plain[0] in {"en", "et", "and"} and set(plain[1:]) - COURTESY:
+        return True
+    if not said.isdisjoint(_LEAVES):
         return True
     return bool(said & _AWAY and said & {"ik", "je", "i", "suis", "ben", "i'm", "j'ai"})
 

@@ -76,7 +76,7 @@ SETS = [*ORDINALS.split(), "traps", "idioms"]
 COPYING = [name for name in PROGRAMS if name != "fresh"]  # a fresh mail carries no copy of the digest
 
 
-@pytest.mark.parametrize(("case", "program"), [(case, COPYING[(at + step) % len(COPYING)]) for at, case in enumerate([*cases("called"), *cases("eighteenth"), *cases("twentyfirst")]) for step in (0, 5)])
+@pytest.mark.parametrize(("case", "program"), [(case, COPYING[(at + step) % len(COPYING)]) for at, case in enumerate([*cases("called"), *cases("eighteenth"), *cases("twentyfirst"), *cases("twentysecond")]) for step in (0, 5)])
 def test_rows_may_be_called_by_who_or_what_stands_in_them(case, program):
     assert judge(case, reading_of(PROGRAMS[program](case["says"]), rows=rows_of(case))) == ""
 
