@@ -76,7 +76,7 @@ VERBS: dict[tuple[str, ...], str] = {
     **_phrases("door", "je la passe a,je le passe a,passe a,donner a,confier a"),
     **_phrases("door", "transferer a,passer a,pass to,pass on to,forward to,hand over to,a transferer a"),
     **_phrases("gebeld", "gebeld,opgebeld,net gebeld,zonet gebeld,daarnet gebeld,zojuist gebeld"),
-    **_phrases("gebeld", "gisteren gebeld,vanmorgen gebeld,getelefoneerd,contacted,contacte,contactee,contactes"),
+    **_phrases("gebeld", "gisteren gebeld,vanmorgen gebeld,getelefoneerd,contacted,contactee,contactes"),
     **_phrases("gebeld", "gecontacteerd,appele,appelee,appeles,called,phoned,angerufen"),
     **_phrases("gebeld", "met beiden gesproken,met beide gesproken,beiden gesproken,allebei gesproken"),
     **_phrases("gebeld", "contact gehad met beide,contact gehad met beiden,gesproken met beiden"),

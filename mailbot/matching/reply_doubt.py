@@ -32,7 +32,7 @@ _QUESTION_WORDS = listed(
 _YES_OR_NO = listed("ja nee neen oui non yes no nope stop")
 _CORRECTS = listed("moest moesten bedoelde bedoelden devait meant")
 _POINTING = listed("dit dat het zo er this that it c'est ca cela ceci ce es das")
-_OPINIONS = (["opinion"], ["comment"], ["comments"], ["remarks"], ["preference"])  # `no opinion on 4`
+_OPINIONS = listed("opinion comment comments remarks preference")  # `no opinion on 4`
 _INLINE = listed("hieronder tussenin ertussen tussen below inline ci-dessous rood rouge red blauw")
 _OTHERS = REST | listed("andere anderen")
 _ABOUT_THE_ANSWER = re.compile(
@@ -110,7 +110,7 @@ def _opens_or_denies(tokens: Sequence[Token], words: Sequence[str]) -> bool:
     opens = words[0] in (CONDITION - _QUESTION_WORDS) | CONTRAST | CHOICE | LIMITING | NEGATION
     points = words[0] in _POINTING and not said & _DETAILS
     denies = bool(said & {"niet", "not", "pas", "nog"}) and (len(words) <= 4 or points)
-    refuses = verb_at(tokens, 0) in {("nee", 1), ("stop", 1)} and words[1:2] not in _OPINIONS
+    refuses = verb_at(tokens, 0) in {("nee", 1), ("stop", 1)} and not _OPINIONS & set(words[1:2])
     if opens or denies or refuses:
         return True
     return bool((said & _YES_OR_NO and not has_number) or said & (CONDITION | DOUBT - {"…"}) or words[0] == "…")

@@ -58,7 +58,8 @@ _LEAVES = frozenset({"stopt", "gestopt", "quit", "quits", "stopped"})  # a volun
 _AWAY = frozenset({"ziek", "malade", "sick", "ill", "verlof", "afwezig", "vakantie", "conge", "holiday", "weg"})
 _FIRST_PERSON = frozenset({"ik", "we", "wij", "je", "nous", "i"})
 _BEGINS = frozenset({"start", "starten", "begint", "starts"})
-_READ_OTHERWISE = frozenset({"dicht", "bevestigd", "confirmed"})  # `dicht bij mij`, `confirmed tomorrow`
+# `dicht bij mij`, `confirmed tomorrow`, `afgelopen maandag`, `lopen met de hond`
+_READ_OTHERWISE = frozenset({"dicht", "bevestigd", "confirmed", "afgelopen", "lopen"})
 _SURE = frozenset({"absoluut", "uiteraard", "natuurlijk"})
 _HABITS = frozenset({"gaat", "komt", "keer", "week", "va", "goes", "comes", "belt"})
 _NO_MORE = frozenset({"geen", "niets", "meer", "nodig"})

@@ -37,7 +37,7 @@ WORDS: Mapping[str, str] = {
     "everyday": "is ordinary correspondence",
     "machine": "is a machine speaking",
 }
-FURTHER = 0.4
+FURTHER = 0.4  # from this chance on a further intent is told
 SHOWN = 0.35
 MOST = 4
 CLOSING = ("thanks_praise", "solved_withdraw")
