@@ -13,7 +13,7 @@ from datetime import datetime
 from mailbot.matching.reply_auth import Digest, admit
 from mailbot.matching.reply_clause import Clause
 from mailbot.matching.reply_copy import copy_of
-from mailbot.matching.reply_courtesy import closes, is_harmless
+from mailbot.matching.reply_courtesy import closes, is_harmless, signs
 from mailbot.matching.reply_lines import Line, Place, own_lines
 from mailbot.matching.reply_rows import Scope, people_by_name
 from mailbot.matching.reply_rows_first import TOO
@@ -137,7 +137,9 @@ def _with_signature(lines: Sequence[Line]) -> tuple[Line, ...]:
     for at, line in enumerate(lines):
         is_closed = is_closed and line.place is lines[at - 1].place and line.row is None
         marked.append(replace(line, place=Place.SIGNATURE) if is_closed else line)
-        is_closed = is_closed or (line.place in (Place.TOP, Place.BETWEEN) and line.row is None and closes(line))
+        is_own = line.place in (Place.TOP, Place.BETWEEN) and line.row is None
+        below = [each.text for each in lines[at + 1 :] if each.place is line.place and each.text]
+        is_closed = is_closed or (is_own and (closes(line) or (at > 0 and signs(line.text, below))))
     return tuple(marked)
 
 

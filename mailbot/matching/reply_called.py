@@ -6,6 +6,7 @@ by number only. A name that fits two rows, or a matchmaker, is nobody's; one cou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,7 @@ from mailbot.matching.reply_commands import LONGEST_VERB
 from mailbot.matching.reply_rows import Copy
 from mailbot.matching.reply_tokens import Token, tokens_of
 from mailbot.matching.reply_verbs import verb_at
-from mailbot.matching.reply_words import ARTICLES, EXCEPT, SOFT_YES, listed
+from mailbot.matching.reply_words import ARTICLES, EXCEPT, SOFT_YES, UNSETTLES, listed
 
 _LINKS = frozenset({"en", "et", "and", "und", "&", "+", "/", ","})
 _OPENS = frozenset({"-", "*", "•", "–", "dus", "en", "et", "and", "maar", "verder", "zet", "mets", "put"})
@@ -26,7 +27,13 @@ _ALONE = frozenset({"ook", "aussi", "too", "idem", "mag", "mogen"})
 _AFTER = _MARKED | listed("is mag mogen ook zeker graag voor mij aussi too betreft zijn het dat zeg ik op ) → '")
 _OF_PEOPLE = frozenset({"ja", "nee", "ander", "door", "gebeld", "loopt", "klaar", "later"})
 _OF_THINGS = _OF_PEOPLE - {"gebeld"}  # `apotheek gebeld` is a call to the chemist's
-MOST_BETWEEN = 3
+_LABELLED = re.compile(
+    r"(?:^|(?<=[,;.] ))(?P<label>[^\d()\[\],;:!?]{2,60})"
+    r"[(\[](?:(?:rij|nr|nummer|row|ligne|n°|voorstel|r)[. ]{0,2})?(?P<row>\d{1,2})[)\]](?=[\s:,.]|$)",
+    re.IGNORECASE,
+)
+_IN_LABELS = frozenset({"voor", "met", "en", "van"})
+MOST_BETWEEN, LONGEST_LABEL = 3, 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,18 @@ class _Called:
     @property
     def verbs(self) -> frozenset[str]:
         return _OF_PEOPLE if self.person else _OF_THINGS
+
+
+def without_labels(text: str) -> str:
+    """`Voor Maria V. (rij 1): ja` with the number alone, where nothing but names and nouns stands before it."""
+    return _LABELLED.sub(lambda found: found["row"] if _is_label(found["label"]) else found.group(), text)
+
+
+def _is_label(label: str) -> bool:
+    tokens = tokens_of(label)
+    is_plain = all(token.kind in ("word", "mark") and token.word not in UNSETTLES - _IN_LABELS for token in tokens)
+    is_one = not re.search(r"[^\W\d_]{2}\.\s", label) and len(tokens) <= LONGEST_LABEL
+    return is_plain and is_one and not any(verb_at(tokens, at) for at in range(len(tokens)))
 
 
 def by_number(text: str, copy: Copy) -> str:

@@ -84,14 +84,48 @@ _LOOKED = re.compile(
     r"|j'ai tout (?:lu|vu|regard[ée]|parcouru)\W*|i(?:'ve| have) (?:read|checked|seen) (?:it all|everything)\W*",
     re.IGNORECASE,
 )
-LONGEST_THANKS = 9
+_FAREWELL = re.compile(
+    r"(?:stay safe|take care|best wishes|all the best|warm(?:est)? wishes|blijf gezond|zorg goed voor.*"
+    r"|(?:prenez|prends) soin\b.*|bien (?:à|a) (?:vous|toi)|hou(?:d|dt)? (?:het|je|jullie|u)\b.{0,20}"
+    r"|(?:tot|à|see you) (?:gauw|hoors?|horens|ziens|binnenkort|straks|morgen|later|bientôt|plus|soon|kijk)"
+    r"|(?:veel|bon|goede) (?:moed|courage|succes|sterkte)\b.*"
+    r"|(?:nog )?een (?:fijne|prettige|goede|mooie) .*|(?:fijne|prettige|bonne|bon) .*)"
+    r"(?:,? (?:everyone|all|allemaal|iedereen|allen|toch|hé|he|en|et|and|tous|à tous|vous|tot.*))*\s*[!.,)]*",
+    re.IGNORECASE,
+)
+LONGEST_THANKS, LONGEST_FAREWELL, LONGEST_FUNCTION = 9, 9, 8
+MOST_NAMES, MOST_SIGNED = 4, 4
 
 
 def closes(line: Line) -> bool:
     """Whether a signature stands after this line: `Met vriendelijke groeten, An`, or a disclaimer."""
     if is_disclaimer(line.text):
         return True
-    return _is_closing(tokens_of(cleaned(line.text)))
+    tokens = tokens_of(cleaned(line.text))
+    return _is_closing(tokens) or _is_farewell(cleaned(line.text), tokens)
+
+
+def _is_farewell(text: str, tokens: Sequence[Token]) -> bool:
+    """`Stay safe everyone,`, `tot hoors`, `Nog een fijne dag!` on a line of its own, with no command in it."""
+    if len(tokens) > LONGEST_FAREWELL or any(token.kind in _COUNTS or token.word == "?" for token in tokens):
+        return False
+    unsettling = {token.word for token in tokens} & (CONDITION | NEGATION | CORRECTION | NEEDS_EYES)
+    return bool(_FAREWELL.fullmatch(text)) and not unsettling
+
+
+def signs(text: str, below: Sequence[str]) -> bool:
+    """Whether a name stands here with nothing but a function and the like under it: `Hilde Claes`, `Dienst Welzijn`."""
+    name = tokens_of(cleaned(text))
+    is_name = all(token.is_name and token.word not in COURTESY | UNSETTLES for token in name) and not verb_at(name, 0)
+    return is_name and len(name) <= MOST_NAMES and 0 < len(below) <= MOST_SIGNED and all(map(_is_function, below))
+
+
+def _is_function(text: str) -> bool:
+    tokens = tokens_of(cleaned(text))
+    words = {token.word for token in tokens}
+    turns = words & ((CONDITION | DOUBT | CORRECTION | NEGATION | CONTRAST | NEEDS_EYES) - {"afwezig"})
+    has_command = any(verb_at(tokens, at) or token.kind in _COUNTS for at, token in enumerate(tokens))
+    return len(tokens) <= LONGEST_FUNCTION and not turns and (not has_command or _is_contact(text, tokens))
 
 
 def _is_closing(tokens: Sequence[Token]) -> bool:
@@ -168,7 +202,7 @@ def _is_apology(text: str, tokens: Sequence[Token]) -> bool:
     """`Sorry voor het late antwoord`, or the closing greeting itself."""
     if any(token.kind not in ("word", "mark") or token.word == "?" for token in tokens):
         return False
-    return bool(_APOLOGY.fullmatch(text)) or _is_closing(tokens)
+    return bool(_APOLOGY.fullmatch(text)) or _is_closing(tokens) or _is_farewell(text, tokens)
 
 
 def _is_courtesy(words: Sequence[Token], scope: Scope) -> bool:

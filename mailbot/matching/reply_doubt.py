@@ -7,7 +7,7 @@ stand beside commands without harm are longer lines about something else: a ques
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from mailbot.matching.reply_tokens import Token
 from mailbot.matching.reply_verbs import verb_at
@@ -36,24 +36,35 @@ _OPINIONS = listed("opinion comment comments remarks preference")  # `no opinion
 _INLINE = listed("hieronder tussenin ertussen tussen below inline ci-dessous rood rouge red blauw")
 _OTHERS = REST | listed("andere anderen")
 _ABOUT_THE_ANSWER = re.compile(
-    r"\b(?:antwoord|bevestig|confirm|definitie|afwacht|klad|voorlopig|tijdelijk|reserve|inverse|omgekeerd|omgewissel|"
+    r"\b(?:bevestig|confirm|definitie|afwacht|klad|voorlopig|tijdelijk|reserve|inverse|omgekeerd|omgewissel|"
     r"gewisseld|tbc|nvm|forget|scrap|laiss|tomber|tromp[eé]|bovenstaand|hierboven|above|ci-dessus|précédent|"
-    r"opnieuw|nieuwe mail|another mail|vorige mail|van (?:gedacht|mening|idee)|changed|mind|chang[ée]|gezegd|zei|zegt|"
-    r"said|says|"
+    r"opnieuw|nieuwe mail|another mail|vorige mail|van (?:gedacht|mening|idee)|changed|mind\b|chang[ée]|"
+    r"gezegd|zei|zegt|said|says|"
     r"(?:a|ai) dit|hierop|erop terug|kom (?:\w+ ){1,3}terug|schreef|schrijft|wrote|"
     r"antwoordde|kreeg|ontving|stuurde|er nog niet|vervolgd|akkoord|overleg|navrag|na te vragen|"
     r"checken|"
     r"nakijk|uitzoek|bekijk|doorvoer|uitvoer|dit (?:is|zijn|waren|was)|geldt|gelden|versie)",
     re.IGNORECASE,
 )
+_OWN_WORDS = re.compile(
+    r"(?:^|[.!,] |\bhier(?:bij)? (?:zijn |is )?|\bvoici |\bhere (?:are|is) )"
+    r"(?:mijn|mes|ma|my|onze|our) (?:antwoord(?:en)?|keuzes?|reactie|feedback|r[ée]ponses?|choix|answers?|choices)\s?:$"
+    r"|\b(?:kan|wil|mag) ik (?:(?:u|je|jullie|graag|hierbij|het volgende) ){0,4}(?:meedelen|laten weten)\s?:$",
+    re.IGNORECASE,
+)
+_ANSWER = re.compile(r"\bantwoord", re.IGNORECASE)
 _OPINION = listed("denk denkt vind vindt vinden jij jullie penses pensez think ok oke goed juist")
 _DETAILS = listed("nummer adres naam gsm telefoon telefoonnummer gsm-nummer mailadres e-mailadres straat")
 _TURNS = CONDITION | CONTRAST | CORRECTION | CHOICE
+_THEIR_ANSWER = listed("mijn vorige vorig eerste eerst laatste volgt volgen onder van nieuw nieuwe nog my votre leur")
 SHORT = 3
 
 
 def takes_back(text: str, tokens: Sequence[Token]) -> bool:
     """Whether an unclear line without a row could change what the lines around it say."""
+    own = _OWN_WORDS.search(text)
+    tokens = [token for token in tokens if own is None or token.end <= own.start()]
+    text = text[: own.start()] if own else text
     words = [token.word for token in tokens if token.kind != "mark" or token.word in {"?", "…"}]
     if not words:
         return False
@@ -78,7 +89,7 @@ def may_limit(text: str, tokens: Sequence[Token], named: frozenset[int] = frozen
     pending = frozenset() if named or "?" in words else PENDING
     of_its_own = (CONTRAST | {"dan"} | ({"wacht", "wachten"} - {tokens[0].word})) if named else frozenset()
     turns = words & ((_TURNS | pending) - of_its_own)
-    is_about_others = tokens[0].word in _POINTING or bool(_ABOUT_THE_ANSWER.search(text))
+    is_about_others = tokens[0].word in _POINTING or _is_of_answers(text, words)
     is_about_others = is_about_others or ("?" in words and bool(words & _OPINION) and not named)
     return is_about_others or bool(turns) or (":" in words and not named)
 
@@ -91,8 +102,11 @@ def corrects_vaguely(tokens: Sequence[Token], named: frozenset[int]) -> bool:
 
 
 def introduces(text: str) -> bool:
-    """A strange line that ends in a colon may tell whose words follow: `Jan stuurde mij dit:`."""
-    return text.endswith(":")
+    """A strange line that ends in a colon may tell whose words follow: `Jan stuurde mij dit:`.
+
+    `Mijn antwoorden:` at its end are the writer's own.
+    """
+    return text.endswith(":") and not _OWN_WORDS.search(text)
 
 
 def _asks_back(text: str, words: Sequence[str]) -> bool:
@@ -101,7 +115,7 @@ def _asks_back(text: str, words: Sequence[str]) -> bool:
         return True
     is_about_this = bool(set(words) & _POINTING) and len(words) <= 7
     asks = words[0] in _QUESTION_WORDS
-    return not asks and (len(words) <= 4 or is_about_this or bool(_ABOUT_THE_ANSWER.search(text)))
+    return not asks and (len(words) <= 4 or is_about_this or _is_of_answers(text, set(words)))
 
 
 def _opens_or_denies(tokens: Sequence[Token], words: Sequence[str]) -> bool:
@@ -121,4 +135,10 @@ def _is_about_the_answer(text: str, words: Sequence[str]) -> bool:
     if said & _INLINE or (said & _OTHERS and not said & NEGATION):
         return False
     is_curt = len(words) <= SHORT and not said & NEEDS_EYES and not any(word.isdecimal() for word in words)
-    return is_curt or "hangt" in said or bool(_ABOUT_THE_ANSWER.search(text))
+    return is_curt or "hangt" in said or _is_of_answers(text, said)
+
+
+def _is_of_answers(text: str, said: Set[str]) -> bool:
+    """Whether it speaks of what was answered; `antwoord kan even duren` tells of none."""
+    is_told = _ANSWER.search(text) is not None and bool(said & (_THEIR_ANSWER | _POINTING | NEGATION))
+    return is_told or bool(_ABOUT_THE_ANSWER.search(text))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
-from mailbot.matching.reply_clause import Clause, made_clause
+from mailbot.matching.reply_clause import Clause, made_clause, with_spared_told
 from mailbot.matching.reply_remarks import Remark, weigh_remark, without_praise
 from mailbot.matching.reply_rows import Named, Scope, mentioned, name_rows
 from mailbot.matching.reply_rows_first import MOST_CLAUSES, SEPARATORS, Sentence, after_rows, initial, rows_first
@@ -52,7 +52,7 @@ _PARTED = {
 }
 _PUTS = frozenset({"zet", "mets", "mettez", "put", "markeer", "mark"})
 _UNDER = frozenset({"op", "sur", "on", "als", "as"})
-_TAKES = frozenset({"neemt", "takes", "prend"})
+_TAKES = frozenset({"neemt", "pakt", "takes", "prend"})
 _STOPS = frozenset({",", ".", ";", ":"})
 SO = frozenset({"dus", "donc", "so", "daarom"})
 _AT_END = frozenset({".", "!", "dus", "donc"}) | COURTESY | {"prima", "goed", "vlot"}
@@ -141,7 +141,7 @@ def _verbs_first(line: Line, at: int) -> tuple[Clause, ...] | None:
         end, after = _next_verb_first(line, named.end)
         clause = made_clause(line, named, found, end, remark=named.end, needs_stop=True)
         if clause is None:
-            return None
+            return (*clauses, *with_spared_told(line, named, found)) if named.spared else None
         clauses.append(clause)
         if after is None:
             return tuple(clauses)
@@ -214,6 +214,7 @@ def _rows_and_verbs(line: Line, at: int) -> tuple[Clause, ...] | None:
         if found is None or found.verb == "door":
             return None
         end = _past_brackets(line, found)
+        end = _past_reason(line, found, (*clauses, Clause(named.rows, found.verb))) if end == found.end else end
         if end is None:
             return None
         clauses.append(Clause(named.rows, found.verb))
@@ -228,6 +229,19 @@ def _past_brackets(line: Line, found: Verb) -> int | None:
     end = next((at + 1 for at in range(found.end, len(line.tokens)) if line.word(at) == ")"), None)
     is_safe = end and weigh_remark(found.verb, found.word, line.tokens[found.end : end], line.scope) is Remark.SAFE
     return end if is_safe else None
+
+
+def _past_reason(line: Line, found: Verb, before: Sequence[Clause]) -> int | None:
+    """`4 ja 5 nee Lien is ziek 6 ja`: where the reason of a refusal ends and a further row with its command begins."""
+    if found.verb not in ("nee", "ander"):
+        return found.end
+    for end in range(found.end, len(line.tokens)):
+        named = name_rows(line.tokens, end, line.scope) if line.tokens[end].kind == "number" else None
+        if named and _is_plain(named) and _goes_on(named, before[-1].rows[-1], before):
+            is_told = verb_after(line, line.skip(named.end, _ENDS | {"="}))
+            weight = weigh_remark(found.verb, found.word, line.tokens[found.end : end], line.scope)
+            return end if is_told and weight is Remark.SAFE else None
+    return found.end
 
 
 def _goes_on(named: Named, last: int, before: Sequence[Clause]) -> bool:

@@ -7,20 +7,26 @@ from enum import Enum, auto
 
 from mailbot.matching.reply_commands import SIGNS, VERBS
 from mailbot.matching.reply_rows import Scope
+from mailbot.matching.reply_second import OPEN, REPORTS, gives_another
 from mailbot.matching.reply_tokens import Token
-from mailbot.matching.reply_verbs import verb_at
 from mailbot.matching.reply_words import (
     ALWAYS_UNSURE,
+    BAD_NEWS,
     COURTESY,
     DELIVERED,
+    DOUBT,
     EMERGENCY,
     LIMITED_VERBS,
     LIMITING,
+    NEEDS_EYES,
+    NEGATION,
     NEUTRAL,
     NO_REFUSAL,
     OK,
+    PENDING,
     PLANS,
     REASON_STARTS,
+    REST,
     SOFT_YES,
     STATES,
     STOPS_SHORT,
@@ -28,8 +34,6 @@ from mailbot.matching.reply_words import (
     listed,
 )
 
-_OPEN = frozenset({"nee", "ander", "door", "later", "stop"})
-_REPORTS = frozenset({"gebeld", "loopt", "klaar"})
 _ALL_WELL = {
     ("went", "well"), ("alles", "ok"), ("alles", "oke"),
     ("allebei", "ok"), ("allebei", "akkoord"), ("allebei", "goed"), ("beiden", "ok"), ("beide", "ok"),
@@ -48,6 +52,7 @@ _TO_COME = listed("morgen overmorgen straks vanavond volgende weldra tomorrow to
 _AS_WELL = frozenset({"too", "ook", "aussi"})
 _GO_ON = frozenset({("doe", "maar")})
 _RATHER = {"toch": listed("ver wat te iets nogal een echt"), "wel": listed("ver wat heel erg")}  # `woont toch wat ver`
+_AND_ABOVE_ALL = {("maar", "vooral"), ("maar", "ook"), ("mais", "surtout"), ("mais", "aussi"), ("but", "also")}
 _SO_URGENT = frozenset({"is", "c'est", "da's", "dat's", "it's", "want", "zo", "heel"})
 _BEFORE_OF = frozenset({"afraid", "scared", "because", "tired", "out", "full", "lot", "kind"})
 _TODAY = frozenset({"vandaag", "vanavond", "vanmiddag"})
@@ -56,23 +61,33 @@ _OWN = {("from", "me"), ("van", "mij"), ("voor", "mij"), ("pour", "moi"), ("for"
 _DAYS = frozenset({"maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"})
 _LEAVES = frozenset({"stopt", "gestopt", "quit", "quits", "stopped"})  # a volunteer who is to be asked no more
 _AWAY = frozenset({"ziek", "malade", "sick", "ill", "verlof", "afwezig", "vakantie", "conge", "holiday", "weg"})
+_SEEKS = frozenset({"zoek", "cherchez", "cherche", "find"})  # who refuses, and wants another
 _FIRST_PERSON = frozenset({"ik", "we", "wij", "je", "nous", "i"})
 _BEGINS = frozenset({"start", "starten", "begint", "starts"})
 # `dicht bij mij`, `confirmed tomorrow`, `afgelopen maandag`, `lopen met de hond`
 _READ_OTHERWISE = frozenset({"dicht", "bevestigd", "confirmed", "afgelopen", "lopen"})
-_SURE = frozenset({"absoluut", "uiteraard", "natuurlijk"})
 _HABITS = frozenset({"gaat", "komt", "keer", "week", "va", "goes", "comes", "belt"})
 _NO_MORE = frozenset({"geen", "niets", "meer", "nodig"})
+_SINCE = frozenset({"al", "sinds", "sedert", "nu", "depuis", "since", "deja"})
+_IN_PART = listed("voorlopig voorlopige tijdelijk principe half halve deels gedeeltelijk proef risico partly partie")
+_TROUBLE = NEGATION | BAD_NEWS | NEEDS_EYES | LIMITING | _IN_PART | PENDING - {"laat"}
+_NO_ANSWER = listed(
+    "voicemail antwoord antwoordapparaat repondeur message boodschap bandje ingesproken opgenomen neemt nam op pakt"
+    " bereikt bereikbaar beantwoord probeer probeert opnieuw terug again back try tried rappelle repond repondu"
+    " answer answered picked pick gsm tekst sms nummer twijfelt twijfel bedenktijd moment"
+)
 _OVER = frozenset({"verhuisd", "vertrokken", "geholpen", "afsluiten", "sluiten"})  # why a task is done
 _MARKS = frozenset(",.!;:()-–—&+'_=→")
 _GUESSES = listed(
     "blijkbaar half bijna liever liefst precies misschien wellicht lijkt vermoed geloof waarschijnlijk zou maybe"
     " perhaps probably think rather peut-etre pense crois plutot"
 )
-_TELLS_WHY = {"nee": _GUESSES, "ander": _GUESSES, "later": listed("nog blijkbaar half bijna")}
+_WAITS = DOUBT - {"?"} | listed("nog of als eerst pas wanneer zodra tot totdat wacht wachten wel maar")
+_TELLS_WHY = {"nee": _GUESSES | {"haha"}, "ander": _GUESSES | {"haha"}, "later": _WAITS}
 SHORTEST_REASON = 4  # so many words after a refusal tell why, and what they doubt is the reason
 LONGEST_REMARK, LONGEST_THANKS, LONGEST_STATEMENT = 45, 8, 14
 SHORTEST_STATEMENT = 3  # so few words need no verb after a report: `klaar, brief gepost`
+SMALLEST_COUNT = 12  # no number up to it is taken for an age or a date
 MOST_SUBJECT = 2  # words of a subject that is no pronoun: `klaar, de brief is gepost`
 _THANKS = frozenset({"dank", "bedankt", "merci", "thanks", "thank"})
 
@@ -94,16 +109,24 @@ def weigh_remark(verb: str, word: str, told: Sequence[Token], scope: Scope, *, n
     words = _without_then(without_praise(words, verb), verb)
     if words and not (_may_follow(verb, word, words[0]) and _stops(words[0], needs_stop=needs_stop)):
         return Remark.UNSAFE
-    if len(words) > LONGEST_REMARK or any(token.kind in ("number", "ordinal", "match", "odd") for token in words):
+    if len(words) > LONGEST_REMARK or any(_may_be_row(token, scope) for token in words):
         return Remark.UNSAFE
     if _names_somebody(words, scope) or not _is_certain(words, verb):
         return Remark.UNSAFE
-    if verb in _OPEN:
+    if verb in OPEN:
         is_told = any(token.word in EMERGENCY or token.kind == "other" for token in words) or _asks_more(words)
         return Remark.UNSAFE if not _fits_open(words, verb, word) else Remark.TOLD if is_told else Remark.SAFE
     if _fits_closed(words, verb, word):
         return Remark.SAFE
-    return Remark.TOLD if _only_tells(words, verb, word) else Remark.UNSAFE
+    tells = _only_tells(words, verb, word) or _tells_how_it_went(words, verb, word)
+    return Remark.TOLD if tells else Remark.UNSAFE
+
+
+def _may_be_row(token: Token, scope: Scope) -> bool:
+    """Whether a number in a remark could be a row's: `Karel is zelf 71` and `tot de 28ste` name none of eight."""
+    if token.kind in ("number", "ordinal"):
+        return token.number <= max(SMALLEST_COUNT, *(2 * row for row in scope.rows))
+    return token.kind in ("match", "odd")
 
 
 def _may_follow(verb: str, word: str, first: Token) -> bool:
@@ -114,7 +137,7 @@ def _may_follow(verb: str, word: str, first: Token) -> bool:
         return first.word in _PAUSES | COURTESY - {"morgen"}
     if verb == "ander":
         return first.kind == "mark" or first.word in _AFTER_OTHER | REASON_STARTS | COURTESY - {"dag"}
-    return verb not in _REPORTS or first.word not in _TO_COME
+    return verb not in REPORTS or first.word not in _TO_COME
 
 
 def _stops(first: Token, *, needs_stop: bool) -> bool:
@@ -148,7 +171,7 @@ def _without_phrases(tokens: list[Token], verb: str) -> list[Token]:
         is_urgent = token.word in {"dringend", "urgent"} and before in _SO_URGENT  # as the digest itself says
         is_rather = verb in ("nee", "ander") and after in _RATHER.get(token.word, ())
         is_going_on = verb == "ja" and not _GO_ON.isdisjoint({(token.word, after), (before, token.word)})
-        is_rather = is_rather or is_urgent or is_going_on
+        is_rather = is_rather or is_urgent or is_going_on or (token.word, after) in _AND_ABOVE_ALL
         is_english = token.word == "of" and before in _BEFORE_OF  # in Dutch it leaves a choice
         if not (is_thanks or is_wish or is_limited or is_morning or is_still or is_own or is_rather or is_english):
             kept.append(token)
@@ -157,7 +180,7 @@ def _without_phrases(tokens: list[Token], verb: str) -> list[Token]:
 
 def without_praise(words: Sequence[Token], verb: str) -> list[Token]:
     """The words less `alles ok` after a report, where it praises and names no rows."""
-    for start in range(len(words) if verb in _REPORTS else 0):
+    for start in range(len(words) if verb in REPORTS else 0):
         for length in (3, 2):
             if tuple(token.word for token in words[start : start + length]) in _ALL_WELL:
                 return [*words[:start], *words[start + length :]]
@@ -184,36 +207,16 @@ def _is_certain(words: Sequence[Token], verb: str) -> bool:
     unsure = ALWAYS_UNSURE - mild
     if any(token.word in unsure or token.raw in unsure for token in words):
         return False
-    return not _second_verb(words, verb)
-
-
-def _second_verb(words: Sequence[Token], verb: str) -> bool:
-    """Whether another command stands in the remark, or the same one denied."""
-    at = 0
-    while at < len(words):
-        found = verb_at(words, at)
-        if found is None:
-            at += 1
-            continue
-        other, length = found[0], found[1] - at
-        around = {words[at - 1].word if at else "", words[at + 1].word if at + 1 < len(words) else ""}
-        is_denied_praise = verb == "nee" and bool(around & {"niet", "pas", "not"}) and length == 1
-        is_preposition = other == "door" and (verb in _OPEN or (verb in _REPORTS and length == 1))
-        is_soft = words[at].word in SOFT_YES and verb != "nee"
-        is_consent = other == "ja" and verb in _REPORTS  # both sides said yes
-        is_praise = is_soft or is_consent or (is_denied_praise and words[at].word in SOFT_YES | _SURE)
-        if other != verb and not is_preposition and not is_praise:
-            return True
-        at += length
-    return False
+    return not gives_another(words, verb)
 
 
 def _fits_open(words: Sequence[Token], verb: str, word: str) -> bool:
-    if any(token.word in NO_REFUSAL for token in words):
+    said = {token.word for token in words}
+    if said & NO_REFUSAL or (verb == "nee" and said & _SEEKS):
         return False
     if word in {"no", "non", "door"} or verb == "door":
         return not words or word != "door" or words[0].word not in {"en", "et", "and", "&", "/", "+"}
-    return verb in {"nee", "later", "stop"} or not any(token.word in LIMITING for token in words)
+    return verb in {"nee", "later", "stop"} or not said & (LIMITING - {"tot"})
 
 
 def _fits_closed(words: Sequence[Token], verb: str, word: str) -> bool:
@@ -248,13 +251,21 @@ def _only_tells(words: Sequence[Token], verb: str, word: str) -> bool:
         return False
     start = next((at for at, token in enumerate(plain) if _opens_statement(token, begun)), len(plain))
     strange = [token for token in plain[:start] if token.word not in NEUTRAL | REASON_STARTS]
-    is_apart = verb in _REPORTS and words[0].word in _PAUSES
+    is_apart = verb in REPORTS and words[0].word in _PAUSES
     if len(strange) > (MOST_SUBJECT if is_apart else 0):
         return False
     said = [token for token in [*strange, *plain[start:]] if token.word not in _nothing_new(plain, verb)]
     is_curt = is_apart and len(plain) <= SHORTEST_STATEMENT
     unsettled = any(token.word in UNSETTLES or token.kind != "word" for token in said)
     return (start < len(plain) or is_curt) and not unsettled
+
+
+def _tells_how_it_went(words: Sequence[Token], verb: str, word: str) -> bool:
+    """`klaar, om 16u30 geleverd. Maria was blij`: what is told after a report, with no denial, trouble or waiting."""
+    if verb not in REPORTS or word in SOFT_YES or words[0].word not in _PAUSES | REASON_STARTS | _SINCE:
+        return False
+    trouble = _TROUBLE | _NO_ANSWER | REST if verb == "gebeld" else _TROUBLE
+    return not any(token.word in trouble or token.kind in ("other", "mail") for token in words)
 
 
 def _opens_statement(token: Token, begun: Collection[int]) -> bool:
@@ -268,7 +279,7 @@ def _nothing_new(plain: Sequence[Token], verb: str) -> frozenset[str]:
     """What leaves a report standing though it would unsettle a yes: `loopt, Karel gaat elke woensdag`."""
     over = _OVER if verb == "klaar" else frozenset()
     is_over = verb == "klaar" and [token.word for token in plain][-2:] == ["meer", "nodig"]
-    habits = (NEUTRAL | DELIVERED | _HABITS) if verb in _REPORTS else frozenset()
+    habits = (NEUTRAL | DELIVERED | _HABITS) if verb in REPORTS else frozenset()
     plans = PLANS if plain[0].word in _FIRST_PERSON else frozenset()
     return habits | plans | over | (_NO_MORE if is_over else frozenset())
 

@@ -56,12 +56,12 @@ def rows_first(line: Line, at: int) -> Sentence | None:
                 return None
             left_alone |= frozenset(named.rows) & frozenset(line.scope.rows)
         else:
-            clause = excepted(line, named, found, end)
+            told = excepted(line, named, found, end)
             stays = _is_denied(line, named, found, end) or _limits_itself(line, named, found, end)
-            if clause is None and (named.rest or not stays):
+            if not told and (named.rest or not stays):
                 return None
-            clauses += [clause] if clause else []
-            left_alone |= frozenset() if clause else frozenset(named.rows) & frozenset(line.scope.rows)
+            clauses += told
+            left_alone |= frozenset() if told else frozenset(named.rows) & frozenset(line.scope.rows)
         if after is None:
             return Sentence(tuple(clauses), left_alone) if clauses else None
         at = after

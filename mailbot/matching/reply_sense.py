@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from mailbot.matching.reply_asks import asked_about, requests_in
-from mailbot.matching.reply_called import by_number, rows_told_of
+from mailbot.matching.reply_called import by_number, rows_told_of, without_labels
 from mailbot.matching.reply_clause import Clause
 from mailbot.matching.reply_courtesy import is_harmless
 from mailbot.matching.reply_doubt import corrects_vaguely, introduces, may_limit, takes_back
@@ -54,6 +54,7 @@ _DEFERRING = listed(
 )
 _THEY = listed("hij zij ze he she il elle")
 _STANDING = frozenset({"nee", "ander", "stop", "later"})
+_OTHERS = REST | ALL
 MOST_SENTENCES, MOST_DEFERRING = 12, 8
 
 
@@ -95,6 +96,7 @@ def hear(line: Line, scope: Scope) -> Heard:
 
 def _with_names(line: Line, text: str, scope: Scope) -> Heard:
     """The line with rows for the names in it, where that gives all the commands it has without, and more."""
+    text = without_labels(text)
     plain, numbered = _judged(line, text, scope), by_number(text, scope.copy)
     if numbered == text:
         return plain
@@ -180,21 +182,22 @@ def _by_sentences(line: Line, text: str, scope: Scope) -> Heard | None:
     parts = _SENTENCES.split(text)
     if not 1 < len(parts) <= MOST_SENTENCES:
         return None
-    parts = _with_what_follows(parts, scope)
+    parts = _with_what_follows([without_labels(part) for part in parts], scope)
     heard = _about_who_was_named([_by_itself(line, part, tokens_of(part), scope) for part in parts], parts)
     strange = [
         (part, each.left_alone)
         for part, each in zip(parts, heard, strict=True)
         if each.unclear and not (each.defers or each.clauses or each.follows)
     ]
-    if not any(each.clauses for each in heard) or any(each.shakes for each in heard):
+    verbs = {clause.verb for each in heard for clause in each.clauses}
+    is_shaken = any(each.shakes for each in heard) or any(_turns_on(part, named) for part, named in strange)
+    if not verbs or (is_shaken and verbs != {"later"}):
         return None
-    if any(_turns_on(part, named) for part, named in strange):
-        return None
+    put_off = frozenset(row for each in heard for clause in each.clauses for row in clause.rows)
     return Heard(
         line,
         tuple(clause for each in heard for clause in each.clauses),
-        frozenset(row for each in heard for row in each.left_alone),
+        frozenset(row for each in heard for row in each.left_alone) - (put_off if verbs == {"later"} else frozenset()),
         unclear=any(each.unclear for each in heard),
         defers=any(each.defers for each in heard),
     )
@@ -286,11 +289,13 @@ def _turns_on(sentence: str, named: frozenset[int]) -> bool:
 
 
 def _begins_with_rows(tokens: Sequence[Token]) -> bool:
-    """`Rij 8 past toch niet`: it speaks of its own rows, and no other can be meant."""
+    """`Rij 8 past toch niet`, `4 ja als Claire kan, anders niet`: of its own rows, and no other can be meant."""
     start = 1 if tokens[0].word in PREPOSITIONS else 0
-    told = [token for token in tokens[start : start + 3] if token.word not in ROW_NAMES | ARTICLES]
-    is_about = bool(told) and told[0].kind in ("number", "match", "ordinal")
-    return is_about and not {token.word for token in tokens} & (CONDITION | {"anders", "rest", "alles", "allemaal"})
+    at = next((at for at in range(start, len(tokens)) if tokens[at].word not in ROW_NAMES | ARTICLES), len(tokens))
+    is_about = at < start + 3 and at < len(tokens) and tokens[at].kind in ("number", "match", "ordinal")
+    words = {token.word for token in tokens}
+    is_limited = verb_at(tokens, at + 1) is not None
+    return is_about and not words & (_OTHERS | (frozenset() if is_limited else CONDITION))
 
 
 def _for_the_only_row(line: Line, text: str, tokens: tuple[Token, ...], scope: Scope) -> Heard | None:

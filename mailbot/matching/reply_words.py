@@ -80,7 +80,7 @@ FILLERS = listed(
     "is zijn mag mogen dat het voor mij wat betreft zeker al reeds ook gewoon heb hebben ik we wij alvast c'est est"
     " sont j'ai deja pour moi are has have been i already that's da's dit me for : = - – — > ) . , → ⇒ | *"
     " jai nous avons ai ete / ("
-    " dringend urgent urgente"
+    " dringend urgent urgente please gelieve zelf it's its allebei"
     " zeg dis volmondig dus donc volledig helemaal succesvol intussen ondertussen inmiddels helaas unfortunately"
     " malheureusement"
 )
@@ -151,7 +151,7 @@ SMALL_TALK = listed(
 )
 HARMLESS = COURTESY | SMALL_TALK
 NEUTRAL = COURTESY | listed(
-    "hoor zulle zenne he hee jong amai voila eindelijk wat dus"
+    "sowieso snel vlug rap quickly vite zelf hoor zulle zenne he hee jong amai voila eindelijk wat dus"
     " ik wij we zij ze hij haar hem hen hun hij mij mijn ons onze is zijn was waren heeft heb hebben had ken"
     " kent kennen"
     " de het een in op om met van aan bij en dat die dit deze daar hier er beide beiden allebei partijen akkoord"
