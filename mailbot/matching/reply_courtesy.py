@@ -121,6 +121,8 @@ def signs(text: str, below: Sequence[str]) -> bool:
 
 
 def _is_function(text: str) -> bool:
+    if is_disclaimer(text):
+        return True
     tokens = tokens_of(cleaned(text))
     words = {token.word for token in tokens}
     turns = words & ((CONDITION | DOUBT | CORRECTION | NEGATION | CONTRAST | NEEDS_EYES) - {"afwezig"})

@@ -49,7 +49,8 @@ _ABOUT_THE_ANSWER = re.compile(
 _OWN_WORDS = re.compile(
     r"(?:^|[.!,] |\bhier(?:bij)? (?:zijn |is )?|\bvoici |\bhere (?:are|is) )"
     r"(?:mijn|mes|ma|my|onze|our) (?:antwoord(?:en)?|keuzes?|reactie|feedback|r[ée]ponses?|choix|answers?|choices)\s?:$"
-    r"|\b(?:kan|wil|mag) ik (?:(?:u|je|jullie|graag|hierbij|het volgende) ){0,4}(?:meedelen|laten weten)\s?:$",
+    r"|(?:in antwoord op [^.!?]{1,60} )?\b(?:kan|wil|mag) ik (?:(?:u|je|jullie|graag|hierbij|het volgende) ){0,4}"
+    r"(?:meedelen|laten weten)\s?:$",
     re.IGNORECASE,
 )
 _ANSWER = re.compile(r"\bantwoord", re.IGNORECASE)

@@ -14,15 +14,24 @@ from mailbot.matching.reply_clause import Clause, made_clause, with_spared_told
 from mailbot.matching.reply_remarks import Remark, weigh_remark, without_praise
 from mailbot.matching.reply_rows import Named, Scope, mentioned, name_rows
 from mailbot.matching.reply_rows_first import MOST_CLAUSES, SEPARATORS, Sentence, after_rows, initial, rows_first
-from mailbot.matching.reply_tokens import Token
+from mailbot.matching.reply_tokens import Token, tokens_of
 from mailbot.matching.reply_verbs import Line, Verb, passed_on, past_fillers, verb_after, verb_at
 from mailbot.matching.reply_words import (
     ALL,
     ANNOUNCING,
+    BAD_NEWS,
     BOTH,
+    CHOICE,
+    CONDITION,
+    CORRECTION,
     COURTESY,
+    DOUBT,
     EXCLAIMS,
+    LIMITING,
+    NEEDS_EYES,
+    NEGATION,
     PREPOSITIONS,
+    QUOTES,
     ROW_NAMES,
     listed,
 )
@@ -55,6 +64,12 @@ _UNDER = frozenset({"op", "sur", "on", "als", "as"})
 _TAKES = frozenset({"neemt", "pakt", "takes", "prend"})
 _STOPS = frozenset({",", ".", ";", ":"})
 SO = frozenset({"dus", "donc", "so", "daarom"})
+_IN_SHORT = frozenset({"bref", "enfin", "kortom", "kort", "short"})
+_NOT_ONES_OWN = (CONDITION | DOUBT | CORRECTION | CHOICE | LIMITING | QUOTES) | listed(
+    "zei zegt zegde gezegd zeggen vroeg vraagt vragen antwoordde schreef schrijft stuurde mailde meldt meldde"
+    " vertelde volgens liet laat weten said says told wrote asks asked according dit disait ecrit demande demandait"
+    " selon voorlopig tijdelijk principe test klad"
+)
 _AT_END = frozenset({".", "!", "dus", "donc"}) | COURTESY | {"prima", "goed", "vlot"}
 _WE = frozenset({"ik", "wij", "we", "je"})
 _ENDS = frozenset({".", "!", ",", ";", ":", ")", "-", "_"})
@@ -67,7 +82,29 @@ def read_sentence(text: str, tokens: tuple[Token, ...], scope: Scope) -> Sentenc
     for order in (_parted_verb, _puts_under, _takes_over, _verbs_first, _rows_and_verbs, _verbs_and_rows):
         if clauses := order(line, start):
             return Sentence(clauses)
-    return rows_first(line, start) or _reason_first(line, start)
+    return rows_first(line, start) or _reason_first(line, start) or _told_at_last(line)
+
+
+def _told_at_last(line: Line) -> Sentence | None:
+    """`Mevrouw Rosa ken ik van de bond, dus 2 ja`, `een telefoontje later: 4 oui`: a story, and the command it ends in.
+
+    Nobody else's words, no condition and no doubt may stand in the story; a person sees it beside what is done.
+    """
+    at = next((place for place in reversed(range(1, len(line.tokens) - 1)) if line.word(place) in SO | {":"}), 0)
+    story, told = line.tokens[:at], line.tokens[line.skip(at, SO | _LEADS | {":", ","}) :]
+    words = {token.word for token in story}
+    if not at or not told or mentioned(without_praise(story, "klaar"), line.scope) or words & _NOT_ONES_OWN:
+        return None
+    if line.word(at) == ":" and not words & (SO | _IN_SHORT):
+        return None  # `Stand: 1 ja`, `Antwoord van Bart: 1 ja`
+    rest = line.text[told[0].start :]
+    found = read_sentence(rest, tokens_of(rest), line.scope)
+    if found is None or found.left_alone or any(clause.rest or clause.spared for clause in found.clauses):
+        return None
+    bad = {token.word for token in story} & ((BAD_NEWS | NEEDS_EYES | NEGATION) - {"nog"})
+    if bad and any(clause.verb in ("ja", "gebeld", "loopt", "klaar") for clause in found.clauses):
+        return None
+    return Sentence(tuple(replace(clause, noted=True) for clause in found.clauses))
 
 
 def _reason_first(line: Line, at: int) -> Sentence | None:
@@ -133,6 +170,8 @@ def _told_from(line: Line, at: int) -> int:
 def _verbs_first(line: Line, at: int) -> tuple[Clause, ...] | None:
     """`ja voor 1 en 2, nee voor 3 (te ver)`; None where the line is not wholly of that order."""
     clauses: list[Clause] = []
+    if line.word(at) in {"dat", "het", "it"} and line.word(at + 1) in {"is", "wordt"}:
+        at += 2
     while len(clauses) < MOST_CLAUSES:
         found = verb_after(line, at) or _all_may(line, at)
         named = _rows_after(line, found) if found else None
@@ -211,13 +250,13 @@ def _rows_and_verbs(line: Line, at: int) -> tuple[Clause, ...] | None:
             return None
         told = line.skip(named.end, _ENDS | {"="})
         found = verb_after(line, told) or initial(line, told)
-        if found is None or found.verb == "door":
+        if found is None:
             return None
         end = _past_brackets(line, found)
         end = _past_reason(line, found, (*clauses, Clause(named.rows, found.verb))) if end == found.end else end
         if end is None:
             return None
-        clauses.append(Clause(named.rows, found.verb))
+        clauses.append(Clause(named.rows, found.verb, to=found.to))
         last, at = named.rows[-1], line.skip(end, SEPARATORS | {"-", "–", "|"})
     return tuple(clauses) if len(clauses) > 1 and at >= len(line.tokens) else None
 

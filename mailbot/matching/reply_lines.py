@@ -60,7 +60,9 @@ _MATCH = re.compile(r"\bM-\d+")
 _SIGNATURE = re.compile(r"^--\s?$")
 _OWN_START = re.compile(
     r"^[\W_]*(?:\d|(?:rij|nr|nummer|voorstel|ligne|row|ja|nee|neen|oui|non|yes|no|ok|oké|ander|door|gebeld|loopt|klaar"
-    r"|later|stop|alles|allemaal|tous|all|de rest|groet\w*|mvg|met vriendelijke|bedankt|dank)\b|m-\d)",
+    r"|later|stop|alles|allemaal|tous|all|de rest|groet\w*|mvg|met vriendelijke|bedankt|dank)\b|m-\d"
+    r"|[^\W\d_][\w'’ .-]{1,40}\s?[:=]\s?"
+    r"(?:ja|nee|neen|oui|non|yes|no|ok|oké|ander|door|gebeld|loopt|klaar|later|stop)\b)",
     re.I,
 )
 _HANGING = re.compile(
@@ -217,10 +219,9 @@ def _joined(lines: list[Line]) -> list[Line]:
         follows = bool(joined) and not line.apart and joined[-1].place is line.place and joined[-1].row == line.row
         is_long = follows and last_length >= WRAPPED and line.place is not Place.ORIGINAL
         last_length = len(line.text.rstrip())
-        if is_long and not _OWN_START.match(line.text):
+        is_hanging = bool(joined) and _HANGING.search(joined[-1].text.rstrip()) is not None
+        if is_long and (is_hanging or not _OWN_START.match(line.text)):
             joined[-1] = replace(joined[-1], text=f"{joined[-1].text.rstrip()} {line.text.strip()}"[:LONGEST_LINE])
-        elif is_long and _HANGING.search(joined[-1].text.rstrip()):
-            joined.append(replace(line, sure=False))
         else:
             joined.append(line)
     return [replace(line, text=line.text.strip()) for line in joined if line.text.strip()]

@@ -9,6 +9,7 @@ from mailbot.matching.reply_commands import SIGNS, VERBS
 from mailbot.matching.reply_rows import Scope
 from mailbot.matching.reply_second import OPEN, REPORTS, gives_another
 from mailbot.matching.reply_tokens import Token
+from mailbot.matching.reply_verbs import verb_at
 from mailbot.matching.reply_words import (
     ALWAYS_UNSURE,
     BAD_NEWS,
@@ -40,11 +41,12 @@ _ALL_WELL = {
     ("alles", "goed"), ("alles", "prima"), ("alles", "in", "orde"), ("all", "good"),
     ("starts", "tomorrow"), ("start", "morgen"), ("begint", "morgen"), ("commence", "demain"), ("alles", "geregeld"),
     ("alles", "afgesproken"), ("tout", "va", "bien"), ("tout", "est", "ok"), ("all", "fine"),
-    ("alles", "vlot"), ("all", "set"), ("alles", "loopt", "goed"), ("alles", "verloopt", "goed"),
+    ("alles", "vlot", "verlopen"), ("alles", "goed", "verlopen"), ("allemaal", "in", "orde"), ("alles", "vlot"),
+    ("all", "set"), ("alles", "loopt", "goed"), ("alles", "verloopt", "goed"),
     ("tout", "est", "bon"), ("both", "fine"), ("both", "ok"), ("both", "happy"),
 }  # fmt: skip
 _AFTER_OTHER = listed(
-    "volunteer helper chauffeur driver benevole"
+    "volunteer helper chauffeur driver benevole zoeken nemen voorstellen"
     " persoon kandidaat vrijwilliger iemand voorstel die deze dit hij zij ze is svp ook liefst personne candidat person"
     " candidate il elle he she this"
 )
@@ -83,7 +85,7 @@ _GUESSES = listed(
     " perhaps probably think rather peut-etre pense crois plutot"
 )
 _WAITS = DOUBT - {"?"} | listed("nog of als eerst pas wanneer zodra tot totdat wacht wachten wel maar")
-_TELLS_WHY = {"nee": _GUESSES | {"haha"}, "ander": _GUESSES | {"haha"}, "later": _WAITS}
+_TELLS_WHY = {"nee": _GUESSES | {"haha"}, "ander": _GUESSES | {"haha"}, "later": _WAITS, "stop": listed("nog")}
 SHORTEST_REASON = 4  # so many words after a refusal tell why, and what they doubt is the reason
 LONGEST_REMARK, LONGEST_THANKS, LONGEST_STATEMENT = 45, 8, 14
 SHORTEST_STATEMENT = 3  # so few words need no verb after a report: `klaar, brief gepost`
@@ -222,11 +224,20 @@ def _fits_open(words: Sequence[Token], verb: str, word: str) -> bool:
 def _fits_closed(words: Sequence[Token], verb: str, word: str) -> bool:
     plain = _before_thanks([token for token in words if token.word not in _MARKS])
     if word in SOFT_YES and verb == "ja":
-        return all(token.word in COURTESY | SOFT_YES | OK | _AS_WELL for token in plain)
+        return all(token.word in COURTESY | SOFT_YES | OK | _AS_WELL for token in _without_more_yes(plain))
     known = (NEUTRAL | PLANS) if verb == "ja" else (NEUTRAL | DELIVERED) - (_BEGINS if verb == "klaar" else frozenset())
     strange = [token for token in plain if not _is_known(token, known, verb)]
     names = [token for token in strange if token.is_name and token.word not in UNSETTLES]
     return len(names) == len(strange) and (not names or len(names) * 2 <= len(plain))
+
+
+def _without_more_yes(plain: Sequence[Token]) -> list[Token]:
+    """`fine with me, please go ahead`: the words less a second yes."""
+    for at in range(len(plain)):
+        found = verb_at(plain, at)
+        if found and found[0] == "ja" and found[1] == len(plain):
+            return list(plain[:at])
+    return list(plain)
 
 
 def _asks_more(words: Sequence[Token]) -> bool:

@@ -11,6 +11,8 @@ from mailbot.matching.reply_words import SOFT_YES
 OPEN = frozenset({"nee", "ander", "door", "later", "stop"})
 REPORTS = frozenset({"gebeld", "loopt", "klaar"})
 _SURE = frozenset({"absoluut", "uiteraard", "natuurlijk"})
+_HAPPENED = frozenset({"afgelopen", "lopen", "gedaan", "dicht", "begonnen", "gestart"})  # `dat is slecht afgelopen`
+_SOFT = SOFT_YES | {"straks"}
 _DENIES = frozenset({"niet", "pas", "not"})
 _THANKS = frozenset({"thanks", "thank"})
 
@@ -31,15 +33,13 @@ def _is_part_of_the_story(words: Sequence[Token], at: int, found: tuple[str, int
     other, length, word = found[0], found[1] - at, words[at].word
     if other == "door":
         return verb in OPEN or (verb in REPORTS and length == 1)
-    if word == "straks" or (word in SOFT_YES and verb != "nee"):
-        return True
     if other == "ja" and verb == "nee":
         return word in SOFT_YES | _SURE and length == 1 and _is_denied(words, at)
-    if other == "ja":
-        return verb in REPORTS  # both sides said yes
-    if verb == "ja":
-        return other == "gebeld" and length > 2  # `heb haar al aan de lijn gehad`
-    return word == "no" and verb in ("nee", "ander") and _goes_with(words, at + 1)
+    if verb in ("nee", "ander"):
+        return (word in _HAPPENED and at > 0) or (word == "no" and _goes_with(words, at + 1)) or word in _SOFT
+    is_talk = verb == "ja" and other == "gebeld" and length > 2  # `heb haar al aan de lijn gehad`
+    is_consent = verb in REPORTS and other == "ja"  # both sides said yes
+    return is_talk or is_consent or word in _SOFT
 
 
 def _is_denied(words: Sequence[Token], at: int) -> bool:

@@ -44,6 +44,7 @@ _HOW_ARE_YOU = re.compile(
 )
 _SENTENCES = re.compile(
     r"(?<=[^\W\d_]{2})\s?[.!]+\s+(?=[^\W_])|(?<=\d)\.\s+(?=[^\W\d_])|(?<=\w\?)\s+(?=[^\W_])"
+    r"|(?<=\d)\.\s+(?=\d{1,2}, \d{1,2}(?:, \d{1,2})* (?:en|et|and|&) \d)"
     r"|(?<=(?:en|et) \d)\.\s+(?=\d)|(?<=and \d)\.\s+(?=\d)|(?<=[?!])\s+\.\s+(?=[^\W_])"
 )
 _COMMAS = re.compile(r"\s*[,;]\s+")
@@ -55,6 +56,7 @@ _DEFERRING = listed(
 _THEY = listed("hij zij ze he she il elle")
 _STANDING = frozenset({"nee", "ander", "stop", "later"})
 _OTHERS = REST | ALL
+_OF_ALL_ALIKE = (CONDITION | CORRECTION | ALL | DOUBT) | listed("ook aussi too also either zelfde meme same")
 MOST_SENTENCES, MOST_DEFERRING = 12, 8
 
 
@@ -169,9 +171,14 @@ def _strange(line: Line, text: str, tokens: tuple[Token, ...], scope: Scope) -> 
 
 
 def _defers_the_rest(tokens: Sequence[Token]) -> bool:
-    """`De rest heb ik nog niet bekeken`: no row that is named is meant."""
+    """`De rest heb ik nog niet bekeken`, `voor de anderen ken ik niemand`: no row that is named is meant."""
     said = [token.word for token in tokens if token.kind == "word" and token.word not in ARTICLES]
-    return said[:1] != [] and said[0] in REST and len(said) <= MOST_DEFERRING and set(said[1:]) <= _DEFERRING
+    if not said or any(token.kind in ("number", "match", "ordinal") for token in tokens):
+        return False
+    if said[0] in REST and len(said) <= MOST_DEFERRING and set(said[1:]) <= _DEFERRING:
+        return True
+    about = said[1:] if said[0] in PREPOSITIONS | {"van"} else said
+    return about[:1] != [] and about[0] in REST and not set(about) & _OF_ALL_ALIKE
 
 
 def _by_sentences(line: Line, text: str, scope: Scope) -> Heard | None:

@@ -172,7 +172,7 @@ NEUTRAL = COURTESY | listed(
     " elke elk iedere ieder wekelijks dagelijks every weekly chaque start starten begint starts sinds sedert depuis"
     " le la les un une de du des et est sont je nous elle il ils elles deux contents content contente"
     " aujourd'hui hier"
-    " dankbaar goede goeie perfecte ideale mooie laatste"
+    " regle reglee dankbaar goede goeie perfecte ideale mooie laatste"
     " matin agree on thuis avec plaisir plezier smoothly well aussi too"
     " lundi mardi mercredi jeudi vendredi samedi dimanche"
     " tres bien bon bonne choix tout parfait parfaite parfaits excellent excellente moi"
