@@ -113,7 +113,7 @@ VERBS: dict[tuple[str, ...], str] = {
     **_phrases("nee", "lukt spijtig genoeg niet,lukt jammer genoeg niet,gaat hem niet worden,geen match"),
     **_phrases("nee", "geen goed koppel,n'est pas possible,ce n'est pas possible,ne marche pas,ca ne marche pas"),
     **_phrases("nee", "je ne suis pas d'accord,malheureusement non,unfortunately not,helaas nee,spijtig nee"),
-    **_phrases("nee", "gaat jammer genoeg niet,niet ideaal,is geen goed idee,won't work,doesn't work"),
+    **_phrases("nee", "gaat jammer genoeg niet,is geen goed idee,won't work,doesn't work"),
     **_phrases("nee", "does not work"),
     **_phrases("ander", "please find someone else,please find somebody else,zoek aub iemand anders"),
     **_phrases("ander", "zoek een andere,zoekt iemand anders,zoekt ne keer iemand anders,zoek eens iemand anders"),

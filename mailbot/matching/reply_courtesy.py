@@ -93,6 +93,7 @@ _FAREWELL = re.compile(
     r"(?:,? (?:everyone|all|allemaal|iedereen|allen|toch|hé|he|en|et|and|tous|à tous|vous|tot.*))*\s*[!.,)]*",
     re.IGNORECASE,
 )
+_HOURS = listed("afwezig maandag dinsdag woensdag donderdag vrijdag week op voor")  # `afwezig op woensdag`
 LONGEST_THANKS, LONGEST_FAREWELL, LONGEST_FUNCTION = 9, 9, 8
 MOST_NAMES, MOST_SIGNED = 4, 4
 
@@ -125,7 +126,7 @@ def _is_function(text: str) -> bool:
         return True
     tokens = tokens_of(cleaned(text))
     words = {token.word for token in tokens}
-    turns = words & ((CONDITION | DOUBT | CORRECTION | NEGATION | CONTRAST | NEEDS_EYES) - {"afwezig"})
+    turns = words & ((UNSETTLES | CONTRAST) - _HOURS)
     has_command = any(verb_at(tokens, at) or token.kind in _COUNTS for at, token in enumerate(tokens))
     return len(tokens) <= LONGEST_FUNCTION and not turns and (not has_command or _is_contact(text, tokens))
 

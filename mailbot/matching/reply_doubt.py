@@ -126,7 +126,8 @@ def _opens_or_denies(tokens: Sequence[Token], words: Sequence[str]) -> bool:
     points = words[0] in _POINTING and not said & _DETAILS
     denies = bool(said & {"niet", "not", "pas", "nog"}) and (len(words) <= 4 or points)
     refuses = verb_at(tokens, 0) in {("nee", 1), ("stop", 1)} and not _OPINIONS & set(words[1:2])
-    if opens or denies or refuses:
+    is_alike = bool(said & _OTHERS and said & NEGATION and said & {"ook", "aussi", "either", "neither", "evenmin"})
+    if opens or denies or refuses or is_alike:
         return True
     return bool((said & _YES_OR_NO and not has_number) or said & (CONDITION | DOUBT - {"…"}) or words[0] == "…")
 

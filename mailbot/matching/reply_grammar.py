@@ -102,7 +102,8 @@ def _told_at_last(line: Line) -> Sentence | None:
     if found is None or found.left_alone or any(clause.rest or clause.spared for clause in found.clauses):
         return None
     bad = {token.word for token in story} & ((BAD_NEWS | NEEDS_EYES | NEGATION) - {"nog"})
-    if bad and any(clause.verb in ("ja", "gebeld", "loopt", "klaar") for clause in found.clauses):
+    verbs = {clause.verb for clause in found.clauses}
+    if "gebeld" in verbs or (bad and verbs & {"ja", "loopt", "klaar"}):
         return None
     return Sentence(tuple(replace(clause, noted=True) for clause in found.clauses))
 

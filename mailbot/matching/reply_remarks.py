@@ -63,6 +63,11 @@ _OWN = {("from", "me"), ("van", "mij"), ("voor", "mij"), ("pour", "moi"), ("for"
 _DAYS = frozenset({"maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"})
 _LEAVES = frozenset({"stopt", "gestopt", "quit", "quits", "stopped"})  # a volunteer who is to be asked no more
 _AWAY = frozenset({"ziek", "malade", "sick", "ill", "verlof", "afwezig", "vakantie", "conge", "holiday", "weg"})
+_GOES_ON_WITH = {  # `mag stoppen met zagen`, `niet meer nodig om te bellen`, `zou ik aan Tine vragen`
+    "stop": frozenset({"met", "om", "with", "de"}),
+    "door": frozenset({"vragen", "vraag", "eens", "demander", "ask"}),
+}
+_SAYS = frozenset({"zegt", "zei", "zeggen", "says", "said", "dit", "beweert"})
 _SEEKS = frozenset({"zoek", "cherchez", "cherche", "find"})  # who refuses, and wants another
 _FIRST_PERSON = frozenset({"ik", "we", "wij", "je", "nous", "i"})
 _BEGINS = frozenset({"start", "starten", "begint", "starts"})
@@ -71,7 +76,9 @@ _READ_OTHERWISE = frozenset({"dicht", "bevestigd", "confirmed", "afgelopen", "lo
 _HABITS = frozenset({"gaat", "komt", "keer", "week", "va", "goes", "comes", "belt"})
 _NO_MORE = frozenset({"geen", "niets", "meer", "nodig"})
 _SINCE = frozenset({"al", "sinds", "sedert", "nu", "depuis", "since", "deja"})
-_IN_PART = listed("voorlopig voorlopige tijdelijk principe half halve deels gedeeltelijk proef risico partly partie")
+_IN_PART = listed(
+    "na volgens selon voorlopig voorlopige tijdelijk principe half halve deels gedeeltelijk proef risico partly partie"
+)
 _TROUBLE = NEGATION | BAD_NEWS | NEEDS_EYES | LIMITING | _IN_PART | PENDING - {"laat"}
 _NO_ANSWER = listed(
     "voicemail antwoord antwoordapparaat repondeur message boodschap bandje ingesproken opgenomen neemt nam op pakt"
@@ -137,6 +144,8 @@ def _may_follow(verb: str, word: str, first: Token) -> bool:
         return first.word in _PAUSES | REASON_STARTS | COURTESY
     if word in _READ_OTHERWISE:
         return first.word in _PAUSES | COURTESY - {"morgen"}
+    if verb in _GOES_ON_WITH:
+        return first.word not in _GOES_ON_WITH[verb]
     if verb == "ander":
         return first.kind == "mark" or first.word in _AFTER_OTHER | REASON_STARTS | COURTESY - {"dag"}
     return verb not in REPORTS or first.word not in _TO_COME
@@ -275,6 +284,9 @@ def _tells_how_it_went(words: Sequence[Token], verb: str, word: str) -> bool:
     """`klaar, om 16u30 geleverd. Maria was blij`: what is told after a report, with no denial, trouble or waiting."""
     if verb not in REPORTS or word in SOFT_YES or words[0].word not in _PAUSES | REASON_STARTS | _SINCE:
         return False
+    plain = [token.word for token in words if token.word not in _MARKS]
+    if plain[:1] and {plain[0], plain[-1]} & _SAYS:
+        return False  # `klaar, zegt Maria`
     trouble = _TROUBLE | _NO_ANSWER | REST if verb == "gebeld" else _TROUBLE
     return not any(token.word in trouble or token.kind in ("other", "mail") for token in words)
 

@@ -100,6 +100,7 @@ DOUBT = listed(
     " vermoed geloof juist peut-etre etre probablement crois pense doute sans normalement espere serait"
     " maybe perhaps probably think guess normally should might could possibly unsure hopefully would suppose"
     " vielleicht wahrscheinlich glaube 🤔 ❓ ❔ ⁉ 🤷 🤨 🙄 😕 🚫 🛑 ⛔ ⚠ 🙅"
+    " zogezegd zogenaamd althans beweert beweerde apparemment"
     " zeggen mss mschn wsl bedoel bedenken nadenken overleggen overleg"
 )
 CORRECTION = listed(
@@ -199,7 +200,7 @@ EMERGENCY = listed(
 )
 NEEDS_EYES = EMERGENCY | listed("ps p.s trouwens ziek help sick malade overnemen overname afwezig verlof")
 # the first words of refusals that may go on as something else
-STOPS_SHORT = listed("kan lukt gaat past niet vind zie pas ga mag mogen")
+STOPS_SHORT = listed("helaas spijtig jammer kan lukt gaat past niet vind zie pas ga mag mogen")
 NO_REFUSAL = listed(
     "probleem problemen problem problems probleme bezwaar objection worries need optie rush hurry zeg opinion mening"
     " avis voorkeur preference opmerking opmerkingen comment comments remarks"
