@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from mailbot.matching.reply_commands import LONGEST_VERB
 from mailbot.matching.reply_rows import Copy
@@ -33,6 +34,7 @@ _LABELLED = re.compile(
     re.IGNORECASE,
 )
 _IN_LABELS = frozenset({"voor", "met", "en", "van"})
+_VISITS = frozenset({"zeker", "gerust", "ook", "naar", "bij", "voor", "met"})
 MOST_BETWEEN, LONGEST_LABEL = 3, 9
 
 
@@ -70,12 +72,28 @@ def by_number(text: str, copy: Copy) -> str:
 
     `Bij Sofie zeg ik ja` and `ok voor de hond` name rows; `Sofie is ziek` and `1 ja, ik ken Sofie` do not.
     """
+    text = _with_visits(text, copy)
     tokens = tokens_of(text)
     for run in reversed(_runs(_found(tokens, copy), tokens)):
         if _stands_for_rows(run, tokens):
             for each in reversed(_by_row(run)):
                 first, last = tokens[each.start], tokens[each.end - 1]
                 text = f"{text[: first.start]}{min(each.rows)}{text[last.end :]}"
+    return text
+
+
+def _with_visits(text: str, copy: Copy) -> str:
+    """`Karel mag naar Rosa`, the two of one row, as that row's `mag`."""
+    tokens = tokens_of(text)
+    found = _found(tokens, copy)
+    for helper, asker in reversed(list(pairwise(found))):
+        between = [token.word for token in tokens[helper.end : asker.start]]
+        is_alone = helper.start == 0 or tokens[helper.start - 1].word in _STOPS | _OPENS
+        end = next((at for at in range(asker.end, len(tokens)) if tokens[at].word not in {"gaan", "."}), len(tokens))
+        is_pair = helper.person and asker.person and len(helper.rows) == 1 and helper.rows == asker.rows
+        if is_pair and is_alone and between[:1] == ["mag"] and set(between[1:]) <= _VISITS and _is_end(tokens, end):
+            last = tokens[asker.end - 1].end
+            text = f"{text[: tokens[helper.start].start]}{min(helper.rows)} mag{text[last:]}"
     return text
 
 

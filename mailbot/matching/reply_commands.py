@@ -148,6 +148,10 @@ VERBS: dict[tuple[str, ...], str] = {
     **_phrases("stop", "hoeft niet meer,hoeft niet meer te gaan,n'est plus necessaire,plus necessaire"),
     **_phrases("stop", "plus besoin,no longer needed,not needed anymore,not needed any more,on arrete"),
     **_phrases("stop", "mag gestopt,mogen gestopt worden,mag stopgezet worden,a arreter,can be stopped"),
+    **_phrases("ja", "ben ik akkoord,ben ik het eens,zijn wij akkoord,ga ik mee akkoord,kunnen doorgaan"),
+    **_phrases("ander", "liever iemand die,graag iemand die,iemand die dichter woont,iemand die dichterbij woont"),
+    **_phrases("loopt", "still running,is still running,loopt nog,loopt nog steeds,lopen nog,tourne toujours"),
+    **_phrases("later", "stel ik uit,stellen we uit,ask me again,please ask me again,vraag het nog eens"),
 }
 LONGEST_VERB = max(map(len, VERBS))
 SIGNS = {**dict.fromkeys("👍👌✅✔☑🆗", "ja"), **dict.fromkeys("❌👎✖✗❎", "nee")}

@@ -58,6 +58,7 @@ _OPINION = listed("denk denkt vind vindt vinden jij jullie penses pensez think o
 _DETAILS = listed("nummer adres naam gsm telefoon telefoonnummer gsm-nummer mailadres e-mailadres straat")
 _TURNS = CONDITION | CONTRAST | CORRECTION | CHOICE
 _THEIR_ANSWER = listed("mijn vorige vorig eerste eerst laatste volgt volgen onder van nieuw nieuwe nog my votre leur")
+NEGATION_BUT_YET = NEGATION - {"nog"}
 SHORT = 3
 
 
@@ -89,7 +90,7 @@ def may_limit(text: str, tokens: Sequence[Token], named: frozenset[int] = frozen
     words = {token.word for token in tokens}
     pending = frozenset() if named or "?" in words else PENDING
     of_its_own = (CONTRAST | {"dan"} | ({"wacht", "wachten"} - {tokens[0].word})) if named else frozenset()
-    turns = words & ((_TURNS | pending) - of_its_own)
+    turns = words & ((_TURNS | pending) - of_its_own - (frozenset() if words & NEGATION_BUT_YET else {"nog"}))
     is_about_others = tokens[0].word in _POINTING or _is_of_answers(text, words)
     is_about_others = is_about_others or ("?" in words and bool(words & _OPINION) and not named)
     return is_about_others or bool(turns) or (":" in words and not named)

@@ -117,7 +117,8 @@ def _reason_first(line: Line, at: int) -> Sentence | None:
         return None
     if line.skip(found.end, _AT_END) < len(line.tokens):
         return None
-    weight = weigh_remark(found.verb, found.word, line.tokens[named.end : last], line.scope)
+    told = (line.tokens[last], *line.tokens[named.end : last])  # as if it stood behind the command and a pause
+    weight = weigh_remark(found.verb, found.word, told, line.scope)
     if weight is Remark.UNSAFE or found.verb in ("gebeld", "stop"):
         return None
     why = line.text[line.tokens[named.end].start : line.tokens[last].start].strip(" ,:.-–—")
@@ -311,7 +312,8 @@ def _is_plain(named: Named) -> bool:
 def _rows_after(line: Line, found: Verb) -> Named | None:
     at = line.skip(found.end, PREPOSITIONS | {":", ",", "=", "-", ".", "is", "mag", "("} | (ROW_NAMES - {"#"}))
     between = {token.word for token in line.tokens[found.end : at]}
-    named = name_rows(line.tokens, at, line.scope)
+    first = next((place for place in range(found.end, at) if line.word(place) in ROW_NAMES), at)
+    named = name_rows(line.tokens, first, line.scope) or name_rows(line.tokens, at, line.scope)
     if named is None:
         return None
     if found.verb == "stop" and line.word(named.end) == "maar" and line.word(named.end + 1) in _ENDS | {""}:
@@ -332,7 +334,7 @@ def _ends_there(line: Line, found: Verb, named: Named, between: Set[str]) -> boo
     if between - (PREPOSITIONS if found.verb in _WITH_PREPOSITION else frozenset()):
         return False
     last = named.end - 1 - (line.word(named.end - 1) == "maar")
-    is_plain = line.word(last).isdecimal()
+    is_plain = line.word(last).isdecimal() or (found.verb == "later" and named.rest)
     return is_plain and (line.skip(named.end, _ENDS | COURTESY) > named.end or named.end >= len(line.tokens))
 
 

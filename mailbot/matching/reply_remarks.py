@@ -46,7 +46,7 @@ _ALL_WELL = {
     ("tout", "est", "bon"), ("both", "fine"), ("both", "ok"), ("both", "happy"),
 }  # fmt: skip
 _AFTER_OTHER = listed(
-    "volunteer helper chauffeur driver benevole zoeken nemen voorstellen"
+    "volunteer helper chauffeur driver benevole dichter dichterbij met zoeken nemen voorstellen"
     " persoon kandidaat vrijwilliger iemand voorstel die deze dit hij zij ze is svp ook liefst personne candidat person"
     " candidate il elle he she this"
 )
@@ -182,6 +182,7 @@ def _without_phrases(tokens: list[Token], verb: str) -> list[Token]:
         is_urgent = token.word in {"dringend", "urgent"} and before in _SO_URGENT  # as the digest itself says
         is_rather = verb in ("nee", "ander") and after in _RATHER.get(token.word, ())
         is_going_on = verb == "ja" and not _GO_ON.isdisjoint({(token.word, after), (before, token.word)})
+        is_rather = is_rather or token.word == "trouwens" or (verb == "loopt" and token.word == "tot")
         is_rather = is_rather or is_urgent or is_going_on or (token.word, after) in _AND_ABOVE_ALL
         is_english = token.word == "of" and before in _BEFORE_OF  # in Dutch it leaves a choice
         if not (is_thanks or is_wish or is_limited or is_morning or is_still or is_own or is_rather or is_english):

@@ -29,6 +29,7 @@ _TOO_MUCH = listed("ver druk zwaar groot laat vroeg moeilijk oud jong loin tard 
 _OF_OTHERS = ALL | BOTH | REST | listed("ze zij hen hun andere anderen they them ils elles eux vorige eerste niet")
 _LEADERS = frozenset({"…"})  # `1 ... ja`
 _THAT = frozenset({"dat", "die", ".", ":", ",", "-"})
+_WHEN = frozenset({"morgen", "overmorgen", "vanavond", "vanmiddag", "morgenvroeg", "demain", "tomorrow", "tonight"})
 _INITIALS = {"j": "ja", "y": "ja", "n": "nee"}
 MOST_CLAUSES, MOST_NAMES, LOOK_AHEAD = 40, 3, 3
 
@@ -72,7 +73,15 @@ def _command_of(line: Line, named: Named, before: Sequence[Clause]) -> Verb | No
     """The command after the rows, in whichever of the ways people have."""
     at = after_rows(line, named)
     found = verb_after(line, at) or permits(line, line.skip(named.end, _THAT)) or initial(line, at)
+    found = found or (_put_off(line, named.end) if named.rest else None)
     return found or hands_on(line, named.end) or taken_over(line, named.end) or _the_same(line, named, before)
+
+
+def _put_off(line: Line, at: int) -> Verb | None:
+    """`de rest morgen`, `le reste demain`: when the writer will look at them."""
+    at = line.skip(at, frozenset({":", ",", "-", "is", "voor"}))
+    is_whole = line.word(at) in _WHEN and line.word(at + 1) in SEPARATORS | {"", "pas", "-"}
+    return Verb("later", at + 1, "later") if is_whole else None
 
 
 def initial(line: Line, at: int) -> Verb | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _MONTHS = (
-    "jan|feb|maart|mrt|apr|mei|juni|juli|aug|sep|okt|nov|dec|januari|februari|april|augustus"
+    "jan(?=\\.)|feb|maart|mrt|apr|mei|juni|juli|aug|sep|okt|nov|dec|januari|februari|april|augustus"
     "|september|oktober|november|december|janvier|février|mars|avril|mai|juin|juillet|août|octobre"
     "|march|may|june|july|october"
 )
