@@ -7,13 +7,14 @@ of how things are without a word that unsettles it, which a person sees too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Set
 from dataclasses import replace
 
 from mailbot.matching.reply_clause import Clause, made_clause, with_spared_told
 from mailbot.matching.reply_remarks import Remark, weigh_remark, without_praise
 from mailbot.matching.reply_rows import Named, Scope, mentioned, name_rows
-from mailbot.matching.reply_rows_first import MOST_CLAUSES, SEPARATORS, Sentence, after_rows, initial, rows_first
+from mailbot.matching.reply_rows_first import MOST_CLAUSES, SEPARATORS, Sentence, after_rows, rows_first
+from mailbot.matching.reply_runs import ENDS, is_plain, rows_and_verbs
 from mailbot.matching.reply_tokens import Token, tokens_of
 from mailbot.matching.reply_verbs import Line, Verb, passed_on, past_fillers, verb_after, verb_at
 from mailbot.matching.reply_words import (
@@ -72,14 +73,13 @@ _NOT_ONES_OWN = (CONDITION | DOUBT | CORRECTION | CHOICE | LIMITING | QUOTES) | 
 )
 _AT_END = frozenset({".", "!", "dus", "donc"}) | COURTESY | {"prima", "goed", "vlot"}
 _WE = frozenset({"ik", "wij", "we", "je"})
-_ENDS = frozenset({".", "!", ",", ";", ":", ")", "-", "_"})
 
 
 def read_sentence(text: str, tokens: tuple[Token, ...], scope: Scope) -> Sentence | None:
     """The commands of a line that names its rows; None where it has no single meaning."""
     line = Line(text, tokens, scope)
     start = _told_from(line, line.skip(_start(line), _PLEASE))
-    for order in (_parted_verb, _puts_under, _takes_over, _verbs_first, _rows_and_verbs, _verbs_and_rows):
+    for order in (_parted_verb, _puts_under, _takes_over, _verbs_first, rows_and_verbs, _verbs_and_rows):
         if clauses := order(line, start):
             return Sentence(clauses)
     return rows_first(line, start) or _reason_first(line, start) or _told_at_last(line)
@@ -221,7 +221,7 @@ def _puts_under(line: Line, at: int) -> tuple[Clause, ...] | None:
         named = name_rows(line.tokens, at, line.scope)
         to = line.skip(named.end, _GIVING) if named else at
         found = verb_after(line, to + 1) if line.word(to) in _UNDER else None
-        if named is None or found is None or found.verb in ("door", "stop") or not _is_plain(named):
+        if named is None or found is None or found.verb in ("door", "stop") or not is_plain(named):
             return None
         clauses.append(Clause(named.rows, found.verb))
         at = line.skip(found.end, SEPARATORS | COURTESY)
@@ -242,71 +242,17 @@ def _takes_over(line: Line, at: int) -> tuple[Clause, ...] | None:
     return (clause,) if clause else None
 
 
-def _rows_and_verbs(line: Line, at: int) -> tuple[Clause, ...] | None:
-    """`1 ja 2 nee 3 later`: rising rows, each with its command and nothing else in the whole line."""
-    clauses: list[Clause] = []
-    last = 0
-    while at < len(line.tokens) and len(clauses) < MOST_CLAUSES:
-        named = name_rows(line.tokens, at, line.scope)
-        if named is None or not _is_plain(named) or not _goes_on(named, last, clauses):
-            return None
-        told = line.skip(named.end, _ENDS | {"="})
-        found = verb_after(line, told) or initial(line, told)
-        if found is None:
-            return None
-        end = _past_brackets(line, found)
-        end = _past_reason(line, found, (*clauses, Clause(named.rows, found.verb))) if end == found.end else end
-        if end is None:
-            return None
-        clauses.append(Clause(named.rows, found.verb, to=found.to))
-        last, at = named.rows[-1], line.skip(end, SEPARATORS | {"-", "–", "|"})
-    return tuple(clauses) if len(clauses) > 1 and at >= len(line.tokens) else None
-
-
-def _past_brackets(line: Line, found: Verb) -> int | None:
-    """`4 no (language) 5 yes`: where the reason in brackets ends; None where it unsettles the command."""
-    if line.word(found.end) != "(":
-        return found.end
-    end = next((at + 1 for at in range(found.end, len(line.tokens)) if line.word(at) == ")"), None)
-    is_safe = end and weigh_remark(found.verb, found.word, line.tokens[found.end : end], line.scope) is Remark.SAFE
-    return end if is_safe else None
-
-
-def _past_reason(line: Line, found: Verb, before: Sequence[Clause]) -> int | None:
-    """`4 ja 5 nee Lien is ziek 6 ja`: where the reason of a refusal ends and a further row with its command begins."""
-    if found.verb not in ("nee", "ander"):
-        return found.end
-    for end in range(found.end, len(line.tokens)):
-        named = name_rows(line.tokens, end, line.scope) if line.tokens[end].kind == "number" else None
-        if named and _is_plain(named) and _goes_on(named, before[-1].rows[-1], before):
-            is_told = verb_after(line, line.skip(named.end, _ENDS | {"="}))
-            weight = weigh_remark(found.verb, found.word, line.tokens[found.end : end], line.scope)
-            return end if is_told and weight is Remark.SAFE else None
-    return found.end
-
-
-def _goes_on(named: Named, last: int, before: Sequence[Clause]) -> bool:
-    """Rows in their order; a list may come later than it would, `1+2+5 ja 3+4 nee`, where it repeats none."""
-    is_new = not {row for clause in before for row in clause.rows} & set(named.rows)
-    is_listed = len(named.rows) > 1 or len(before) > 1  # `2 ja 1 nee` may count votes
-    return named.rows[0] > last or (is_listed and is_new)
-
-
 def _verbs_and_rows(line: Line, at: int) -> tuple[Clause, ...] | None:
     """`ja: 1, 2 nee: 3`, the same the other way round."""
     clauses: list[Clause] = []
     while at < len(line.tokens) and len(clauses) < MOST_CLAUSES:
         found = verb_after(line, at)
         named = _rows_after(line, found) if found and line.word(found.end) != "," else None
-        if found is None or named is None or found.verb == "door" or not _is_plain(named):
+        if found is None or named is None or found.verb == "door" or not is_plain(named):
             return None
         clauses.append(Clause(named.rows, found.verb))
         at = line.skip(named.end, SEPARATORS)
     return tuple(clauses) if len(clauses) > 1 and at >= len(line.tokens) else None
-
-
-def _is_plain(named: Named) -> bool:
-    return named.sound and bool(named.rows) and not named.rest and not named.spared
 
 
 def _rows_after(line: Line, found: Verb) -> Named | None:
@@ -316,7 +262,7 @@ def _rows_after(line: Line, found: Verb) -> Named | None:
     named = name_rows(line.tokens, first, line.scope) or name_rows(line.tokens, at, line.scope)
     if named is None:
         return None
-    if found.verb == "stop" and line.word(named.end) == "maar" and line.word(named.end + 1) in _ENDS | {""}:
+    if found.verb == "stop" and line.word(named.end) == "maar" and line.word(named.end + 1) in ENDS | {""}:
         named = replace(named, end=named.end + 1)  # `stop 4 maar`
     is_shown = bool(between & ({":"} | ROW_NAMES)) or (found.verb == "ander" and "voor" in between)
     if found.verb in _STATUS and not is_shown and not _ends_there(line, found, named, between):
@@ -335,7 +281,7 @@ def _ends_there(line: Line, found: Verb, named: Named, between: Set[str]) -> boo
         return False
     last = named.end - 1 - (line.word(named.end - 1) == "maar")
     is_plain = line.word(last).isdecimal() or (found.verb == "later" and named.rest)
-    return is_plain and (line.skip(named.end, _ENDS | COURTESY) > named.end or named.end >= len(line.tokens))
+    return is_plain and (line.skip(named.end, ENDS | COURTESY) > named.end or named.end >= len(line.tokens))
 
 
 def _next_verb_first(line: Line, at: int) -> tuple[int, int | None]:
