@@ -13,11 +13,12 @@ from datetime import datetime
 from mailbot.matching.reply_auth import Digest, admit
 from mailbot.matching.reply_clause import Clause
 from mailbot.matching.reply_copy import copy_of
-from mailbot.matching.reply_courtesy import closes, is_harmless, signs
+from mailbot.matching.reply_courtesy import MOST_SIGNED, closes, is_harmless, signs
 from mailbot.matching.reply_lines import Line, Place, own_lines
 from mailbot.matching.reply_rows import Scope, people_by_name
 from mailbot.matching.reply_rows_first import TOO
-from mailbot.matching.reply_sense import Heard, hear
+from mailbot.matching.reply_sense import hear
+from mailbot.matching.reply_sentences import STANDING, Heard
 from mailbot.matching.reply_tokens import cleaned, tokens_of
 from mailbot.model import CROSSED_OUT, Letter, Screening
 
@@ -80,7 +81,7 @@ def hear_reply(letter: Letter, digest: Digest, in_subject: str = "") -> tuple[He
     if in_subject:
         lines = (Line(in_subject, Place.TOP), *lines)
     heard = [hear(line, scope) for line in _with_reasons(lines, scope) if line.text]
-    return tuple(_doubting_answers_above(_doubting_introductions(_noticing_hints(heard))))
+    return tuple(_doubting_answers_above(_doubting_introductions(_noticing_hints(_with_news_below(heard)))))
 
 
 def settle(heard: Sequence[Heard], rows: Sequence[int]) -> tuple[tuple[Command, ...], tuple[str, ...]]:
@@ -138,7 +139,7 @@ def _with_signature(lines: Sequence[Line]) -> tuple[Line, ...]:
         is_closed = is_closed and line.place is lines[at - 1].place and line.row is None
         marked.append(replace(line, place=Place.SIGNATURE) if is_closed else line)
         is_own = line.place in (Place.TOP, Place.BETWEEN) and line.row is None
-        below = [each.text for each in lines[at + 1 :] if each.place is line.place and each.text]
+        below = [each.text for each in lines[at + 1 : at + 2 + MOST_SIGNED] if each.place is line.place]
         is_closed = is_closed or (is_own and (closes(line) or (at > 0 and signs(line.text, below))))
     return tuple(marked)
 
@@ -172,6 +173,18 @@ def _likewise(before: Line, line: Line, scope: Scope) -> Line | None:
     alone, both = hear(before, scope), hear(whole, scope)
     is_more = _rows_of(alone) and _rows_of(alone) < _rows_of(both) and not (both.unclear or both.left_alone)
     return whole if is_more and not hear(line, scope).clauses else None
+
+
+def _with_news_below(heard: Sequence[Heard]) -> list[Heard]:
+    """`2 stop` with `Rosa is verhuisd` right below: a refusal stands beside news of those in its row."""
+    told = list(heard)
+    for at in range(1, len(told)):
+        before, each = told[at - 1], told[at]
+        has_number = any(token.kind in ("number", "match", "ordinal") for token in tokens_of(cleaned(each.line.text)))
+        is_refused = {clause.verb for clause in before.clauses} <= STANDING and each.left_alone <= _rows_of(before)
+        if not each.clauses and each.left_alone and is_refused and not (has_number or each.line.row or each.shakes):
+            told[at] = replace(each, left_alone=frozenset())
+    return told
 
 
 def _noticing_hints(heard: list[Heard]) -> list[Heard]:

@@ -152,6 +152,8 @@ VERBS: dict[tuple[str, ...], str] = {
     **_phrases("ander", "liever iemand die,graag iemand die,iemand die dichter woont,iemand die dichterbij woont"),
     **_phrases("loopt", "still running,is still running,loopt nog,loopt nog steeds,lopen nog,tourne toujours"),
     **_phrases("later", "stel ik uit,stellen we uit,ask me again,please ask me again,vraag het nog eens"),
+    **_phrases("ja", "kan zeker doorgaan,mag wel doorgaan"),
+    **_phrases("loopt", "tourne bien,tourne,tournent bien,roule bien"),
 }
 LONGEST_VERB = max(map(len, VERBS))
 SIGNS = {**dict.fromkeys("👍👌✅✔☑🆗", "ja"), **dict.fromkeys("❌👎✖✗❎", "nee")}

@@ -74,6 +74,11 @@ _STREET = re.compile(
     r"|boulevard|chaussée)(?: [\w'’-]+){1,5}) \d{1,4} ?[a-z]?(?: bus \d+)?(?:,? (?:b-)?\d{4} [\w-]+)?\W*",
     re.I,
 )
+_MORE_FOLLOWS = re.compile(
+    r"(?:meer )?(?:uitleg|info|informatie|details|nieuws) volg(?:t|en)"
+    r"(?: nog| later| vanavond| morgen| straks| zo){0,2}\W*",
+    re.IGNORECASE,
+)
 _WEAK = listed(
     "wel u je jullie jou jij veel heel erg zeer alvast allen allemaal iedereen you very much so beaucoup a vous toi"
     " pour tout tous"
@@ -163,7 +168,7 @@ def _says_nothing(text: str, tokens: Sequence[Token], scope: Scope) -> bool:
     if any(token.word == "?" or token.kind in _COUNTS for token in tokens):
         return _is_contact(text, tokens) or _is_street(text, words)
     said = {token.word for token in words}
-    is_idle = _LOOKED.fullmatch(text) or _UNTIL.fullmatch(text)
+    is_idle = _LOOKED.fullmatch(text) or _MORE_FOLLOWS.fullmatch(text) or _UNTIL.fullmatch(text)
     if is_idle or _greets(words) or _thanks(words) or (words and said <= EXCLAIMS):
         return True
     is_idiom = len(words) <= 5 and bool(said & ALL - {"alle"}) and bool(said & (SOFT_YES | OK)) and "voor" not in said

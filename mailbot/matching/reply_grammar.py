@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from mailbot.matching.reply_clause import Clause, made_clause, with_spared_told
 from mailbot.matching.reply_remarks import Remark, weigh_remark, without_praise
-from mailbot.matching.reply_rows import Named, Scope, mentioned, name_rows
+from mailbot.matching.reply_rows import Named, Scope, but_for, mentioned, name_rows
 from mailbot.matching.reply_rows_first import MOST_CLAUSES, SEPARATORS, Sentence, after_rows, rows_first
 from mailbot.matching.reply_runs import ENDS, is_plain, rows_and_verbs
 from mailbot.matching.reply_tokens import Token, tokens_of
@@ -27,6 +27,7 @@ from mailbot.matching.reply_words import (
     CORRECTION,
     COURTESY,
     DOUBT,
+    EXCEPT,
     EXCLAIMS,
     LIMITING,
     NEEDS_EYES,
@@ -43,7 +44,7 @@ _LEADS = frozenset({"-", "*", "•", "–", "—", "·", "►", "→", "●", "�
 _PLEASE = frozenset({"please", "gelieve", "svp", "aub"})
 _FOR_THE_REST = {("voor", "de", "rest"), ("pour", "le", "reste"), ("for", "the", "rest")}
 _SAYING = {("ik", "zeg"), ("je", "dis"), ("i", "say")}
-_FOR_MY_PART = {("voor", "mij"), ("pour", "moi"), ("for", "me")}
+_FOR_MY_PART = {("voor", "mij"), ("bij", "mij"), ("pour", "moi"), ("for", "me")}
 _TOLD_BY = ({"ik", "we", "wij", "i"}, {"heb", "hebben", "have"})
 _DASHES = frozenset({"-", "–", "—"})
 _LATELY = listed("al net zonet daarnet vandaag gisteren vanmorgen vanmiddag zopas intussen")
@@ -65,7 +66,9 @@ _UNDER = frozenset({"op", "sur", "on", "als", "as"})
 _TAKES = frozenset({"neemt", "pakt", "takes", "prend"})
 _STOPS = frozenset({",", ".", ";", ":"})
 SO = frozenset({"dus", "donc", "so", "daarom"})
-_IN_SHORT = frozenset({"bref", "enfin", "kortom", "kort", "short"})
+_IN_SHORT = frozenset(
+    {"bref", "enfin", "kortom", "kort", "short", "nagekeken", "bekeken", "doorgenomen", "overlopen", "gelezen"}
+)
 _NOT_ONES_OWN = (CONDITION | DOUBT | CORRECTION | CHOICE | LIMITING | QUOTES) | listed(
     "zei zegt zegde gezegd zeggen vroeg vraagt vragen antwoordde schreef schrijft stuurde mailde meldt meldde"
     " vertelde volgens liet laat weten said says told wrote asks asked according dit disait ecrit demande demandait"
@@ -93,7 +96,8 @@ def _told_at_last(line: Line) -> Sentence | None:
     at = next((place for place in reversed(range(1, len(line.tokens) - 1)) if line.word(place) in SO | {":"}), 0)
     story, told = line.tokens[:at], line.tokens[line.skip(at, SO | _LEADS | {":", ","}) :]
     words = {token.word for token in story}
-    if not at or not told or mentioned(without_praise(story, "klaar"), line.scope) or words & _NOT_ONES_OWN:
+    others = [token for token in without_praise(story, "klaar") if not (token.word in ALL and words & _IN_SHORT)]
+    if not at or not told or mentioned(others, line.scope) or words & _NOT_ONES_OWN:
         return None
     if line.word(at) == ":" and not words & (SO | _IN_SHORT):
         return None  # `Stand: 1 ja`, `Antwoord van Bart: 1 ja`
@@ -139,7 +143,7 @@ def _start(line: Line) -> int:
     at = line.skip(0, _LEADS | {"vandaag", "today"})
     at = _past_heading(line, line.skip(at, EXCLAIMS | {",", ":", "!"}) if line.word(at) in EXCLAIMS else at)
     if tuple(token.word for token in line.tokens[at : at + 2]) in _FOR_MY_PART:
-        return line.skip(at + 2, _LEADS | {",", "is", "zijn"})
+        return line.skip(at + 2, _LEADS | {",", ":", "is", "zijn"})
     if tuple(token.word for token in line.tokens[at : at + 3]) in _FOR_THE_REST:
         beyond = line.skip(at + 3, frozenset({",", ":"}))
         return beyond if line.tokens[beyond : beyond + 1] and line.tokens[beyond].kind == "number" else at
@@ -258,6 +262,8 @@ def _verbs_and_rows(line: Line, at: int) -> tuple[Clause, ...] | None:
 def _rows_after(line: Line, found: Verb) -> Named | None:
     at = line.skip(found.end, PREPOSITIONS | {":", ",", "=", "-", ".", "is", "mag", "("} | (ROW_NAMES - {"#"}))
     between = {token.word for token in line.tokens[found.end : at]}
+    if found.verb == "ja" and line.word(at) in EXCEPT:  # `ok voor mij behalve 4` is yes to all others
+        return but_for(line.tokens, Named(line.scope.rows, at), line.scope)
     first = next((place for place in range(found.end, at) if line.word(place) in ROW_NAMES), at)
     named = name_rows(line.tokens, first, line.scope) or name_rows(line.tokens, at, line.scope)
     if named is None:

@@ -46,7 +46,7 @@ _ALL_WELL = {
     ("tout", "est", "bon"), ("both", "fine"), ("both", "ok"), ("both", "happy"),
 }  # fmt: skip
 _AFTER_OTHER = listed(
-    "volunteer helper chauffeur driver benevole dichter dichterbij met zoeken nemen voorstellen"
+    "volunteer helper chauffeur driver benevole volontaire candidat dichter dichterbij met zoeken nemen voorstellen"
     " persoon kandidaat vrijwilliger iemand voorstel die deze dit hij zij ze is svp ook liefst personne candidat person"
     " candidate il elle he she this"
 )
@@ -75,7 +75,8 @@ _BEGINS = frozenset({"start", "starten", "begint", "starts"})
 _READ_OTHERWISE = frozenset({"dicht", "bevestigd", "confirmed", "afgelopen", "lopen"})
 _HABITS = frozenset({"gaat", "komt", "keer", "week", "va", "goes", "comes", "belt"})
 _NO_MORE = frozenset({"geen", "niets", "meer", "nodig"})
-_SINCE = frozenset({"al", "sinds", "sedert", "nu", "depuis", "since", "deja"})
+_SINCE = frozenset({"tot", "al", "sinds", "sedert", "nu", "depuis", "since", "deja"})
+_AT_HOURS = frozenset({"om", "at", "rond", "tegen", "vers"})
 _IN_PART = listed(
     "na volgens selon voorlopig voorlopige tijdelijk principe half halve deels gedeeltelijk proef risico partly partie"
 )
@@ -118,7 +119,7 @@ def weigh_remark(verb: str, word: str, told: Sequence[Token], scope: Scope, *, n
     words = _without_then(without_praise(words, verb), verb)
     if words and not (_may_follow(verb, word, words[0]) and _stops(words[0], needs_stop=needs_stop)):
         return Remark.UNSAFE
-    if len(words) > LONGEST_REMARK or any(_may_be_row(token, scope) for token in words):
+    if len(words) > LONGEST_REMARK or any(_may_be_row(token, scope) for token in _without_hours(words, verb)):
         return Remark.UNSAFE
     if _names_somebody(words, scope) or not _is_certain(words, verb):
         return Remark.UNSAFE
@@ -129,6 +130,13 @@ def weigh_remark(verb: str, word: str, told: Sequence[Token], scope: Scope, *, n
         return Remark.SAFE
     tells = _only_tells(words, verb, word) or _tells_how_it_went(words, verb, word)
     return Remark.TOLD if tells else Remark.UNSAFE
+
+
+def _without_hours(words: Sequence[Token], verb: str) -> list[Token]:
+    """The words less the hour in `done, Jan dropped it off at 5`; after a yes a number stays what it may be."""
+    hours = _AT_HOURS if verb != "ja" else frozenset()
+    before = ["", *(token.word for token in words)]
+    return [token for token, word in zip(words, before, strict=False) if token.kind != "number" or word not in hours]
 
 
 def _may_be_row(token: Token, scope: Scope) -> bool:
@@ -182,7 +190,7 @@ def _without_phrases(tokens: list[Token], verb: str) -> list[Token]:
         is_urgent = token.word in {"dringend", "urgent"} and before in _SO_URGENT  # as the digest itself says
         is_rather = verb in ("nee", "ander") and after in _RATHER.get(token.word, ())
         is_going_on = verb == "ja" and not _GO_ON.isdisjoint({(token.word, after), (before, token.word)})
-        is_rather = is_rather or token.word == "trouwens" or (verb == "loopt" and token.word == "tot")
+        is_rather = is_rather or token.word == "trouwens"
         is_rather = is_rather or is_urgent or is_going_on or (token.word, after) in _AND_ABOVE_ALL
         is_english = token.word == "of" and before in _BEFORE_OF  # in Dutch it leaves a choice
         if not (is_thanks or is_wish or is_limited or is_morning or is_still or is_own or is_rather or is_english):
@@ -288,7 +296,7 @@ def _tells_how_it_went(words: Sequence[Token], verb: str, word: str) -> bool:
     plain = [token.word for token in words if token.word not in _MARKS]
     if plain[:1] and {plain[0], plain[-1]} & _SAYS:
         return False  # `klaar, zegt Maria`
-    trouble = _TROUBLE | _NO_ANSWER | REST if verb == "gebeld" else _TROUBLE
+    trouble = _TROUBLE | _NO_ANSWER | REST if verb == "gebeld" else _TROUBLE - ({"tot"} if verb == "loopt" else set())
     return not any(token.word in trouble or token.kind in ("other", "mail") for token in words)
 
 

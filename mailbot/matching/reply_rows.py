@@ -140,7 +140,7 @@ def name_rows(tokens: Sequence[Token], at: int, scope: Scope) -> Named | None:
         if further is None:
             break
         named = further
-    return _spared(tokens, named, scope)
+    return but_for(tokens, named, scope)
 
 
 def _word(tokens: Sequence[Token], at: int) -> str:
@@ -285,7 +285,8 @@ def _range(tokens: Sequence[Token], named: Named, scope: Scope) -> Named | None:
     return Named((*named.rows[:-1], *between), after.end, named.sound and after.sound and is_whole)
 
 
-def _spared(tokens: Sequence[Token], named: Named, scope: Scope) -> Named:
+def but_for(tokens: Sequence[Token], named: Named, scope: Scope) -> Named:
+    """The rows less those that an exception right after them takes out, `behalve 3`."""
     start = _skip(tokens, named.end, frozenset({","}))
     if _word(tokens, start) not in EXCEPT:
         return named

@@ -16,7 +16,7 @@ _UNITS = (
     "kilometers?|km|meters?|min|minuten|minutes?|dagen|dag|days?|jours?|weken|week|weeks?|maanden"
     "|maand|jaar|jaren|years?"
     "|ans|keer|maal|x|fois|times|mensen|personen|people|personnes|kinderen|kids|enfants|euros?|eur"
-    "|vragen|vraag|questions?"
+    "|vragen|questions?"
     "|uren|uur|u|uhr|heures?|hrs?|hours?|h|o'clock|am|pm|plaatsen|taken|taak|kandidaten|zakken|stuks|kg|m|%|€"
     "|vrijwilligers|volunteers|honden|katten|gesprekken|telefoons|buren|gezinnen|mails?|lijnen"
     "|rijen|voorstellen|anderen"

@@ -12,10 +12,12 @@ from mailbot.matching.reply_words import COURTESY, FILLERS
 
 _PERMITS = frozenset({"mag", "mogen"})
 _MILD = frozenset({"ook", "zeker", "gerust", "aub", "van", "mij"})
-_MAY_TAKE = frozenset({"mag", "laat"})
+_MAY_TAKE = frozenset({"mag", "laat", "let"})
 _GIVING_IT = frozenset({"laat", "ik", "ga", "geef", "even", "zal", "maar"})
 _GIVEN = frozenset({"over", "geven", "doorgeven", "door", "overlaten"})
-_TAKES = frozenset({"overnemen", "doen"})
+_TAKES = frozenset(
+    {"overnemen", "doen", "afhandelen", "opnemen", "opvolgen", "behandelen", "bekijken", "handle", "take", "do"}
+)
 _CLAUSE_ENDS = frozenset({",", ".", "!", ";", "en", "/"})
 _FOR = frozenset({"voor", "for", "pour"})
 _PASSES = frozenset({"mag", "mogen", "kan", "kunnen"})  # `4 mag door`, but `4 mag door An`

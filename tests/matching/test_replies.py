@@ -73,7 +73,7 @@ ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth eleventh 
 SETS = [*ORDINALS.split(), "traps", "idioms"]
 
 
-BY_NAME = ["called", "eighteenth", "twentyfirst", "twentysecond", "twentythird", "twentyfourth", "twentyfifth"]
+BY_NAME = ["called", "eighteenth", "twentyfirst", "twentysecond", "twentythird", "twentyfourth", "twentyfifth", "twentysixth"]
 COPYING = [name for name in PROGRAMS if name != "fresh"]  # a fresh mail carries no copy of the digest
 
 
@@ -177,11 +177,11 @@ def test_one_tap_asks_the_question():
 
 def test_a_line_of_many_pieces_is_read_in_bounded_steps(monkeypatch):
     """Each run of pieces once, where every beginning is a command and the end is none."""
-    from mailbot.matching import reply_sense
+    from mailbot.matching import reply_sentences
 
     seen: list[str] = []
-    whole = reply_sense._whole_command
-    monkeypatch.setattr(reply_sense, "_whole_command", lambda text, scope: seen.append(text) or whole(text, scope))
+    whole = reply_sentences._whole_command
+    monkeypatch.setattr(reply_sentences, "_whole_command", lambda text, scope: seen.append(text) or whole(text, scope))
     reading = reading_of(PROGRAMS["fresh"](", ".join(f"{row} ja" for row in range(1, 9)) + ", dan, zo, iets"))
 
     assert done(reading) == set()
