@@ -154,6 +154,8 @@ VERBS: dict[tuple[str, ...], str] = {
     **_phrases("later", "stel ik uit,stellen we uit,ask me again,please ask me again,vraag het nog eens"),
     **_phrases("ja", "kan zeker doorgaan,mag wel doorgaan"),
     **_phrases("loopt", "tourne bien,tourne,tournent bien,roule bien"),
+    **_phrases("ja", "all good for,all ok for,all fine for,alles goed voor,alles ok voor,tout bon pour"),
+    **_phrases("ander", "il faudrait quelqu'un d'autre,il faut quelqu'un d'autre,plutot un autre,plutot une autre"),
 }
 LONGEST_VERB = max(map(len, VERBS))
 SIGNS = {**dict.fromkeys("👍👌✅✔☑🆗", "ja"), **dict.fromkeys("❌👎✖✗❎", "nee")}

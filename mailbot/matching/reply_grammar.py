@@ -64,7 +64,7 @@ _PARTED = {
 _PUTS = frozenset({"zet", "mets", "mettez", "put", "markeer", "mark"})
 _UNDER = frozenset({"op", "sur", "on", "als", "as"})
 _TAKES = frozenset({"neemt", "pakt", "takes", "prend"})
-_STOPS = frozenset({",", ".", ";", ":"})
+_STOPS = frozenset({",", ".", ";", ":", "→"})
 SO = frozenset({"dus", "donc", "so", "daarom"})
 _IN_SHORT = frozenset(
     {"bref", "enfin", "kortom", "kort", "short", "nagekeken", "bekeken", "doorgenomen", "overlopen", "gelezen"}
@@ -153,7 +153,8 @@ def _start(line: Line) -> int:
         if line.word(comma) in {",", "!", ":", "."} and line.word(at) in COURTESY - {"graag", "allemaal"}:
             greeting = line.tokens[at:comma]
             is_greeting = all(token.word in COURTESY or token.is_name for token in greeting)
-            return line.skip(comma + 1, _LEADS) if is_greeting and comma + 1 < len(line.tokens) else at
+            beyond = _past_heading(line, line.skip(comma + 1, _LEADS))
+            return beyond if is_greeting and comma + 1 < len(line.tokens) else at
     return at
 
 

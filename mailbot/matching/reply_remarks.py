@@ -115,7 +115,7 @@ def weigh_remark(verb: str, word: str, told: Sequence[Token], scope: Scope, *, n
 
     `needs_stop`: the remark follows a row number, so that it may be counting something: `nee 3 kinderen`.
     """
-    words = _without_phrases([token for token in told if not _is_decoration(token)], verb)
+    words = _without_phrases([token for token in told if not is_decoration(token)], verb)
     words = _without_then(without_praise(words, verb), verb)
     if words and not (_may_follow(verb, word, words[0]) and _stops(words[0], needs_stop=needs_stop)):
         return Remark.UNSAFE
@@ -163,7 +163,7 @@ def _stops(first: Token, *, needs_stop: bool) -> bool:
     return not needs_stop or first.word in _PAUSES | REASON_STARTS | COURTESY | _TODAY
 
 
-def _is_decoration(token: Token) -> bool:
+def is_decoration(token: Token) -> bool:
     """A smiling face and the like; anything that could be a sign of its own is none."""
     return (
         token.kind == "mark"

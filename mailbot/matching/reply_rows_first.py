@@ -30,6 +30,9 @@ _OF_OTHERS = ALL | BOTH | REST | listed("ze zij hen hun andere anderen they them
 _LEADERS = frozenset({"…"})  # `1 ... ja`
 _THAT = frozenset({"dat", "die", ".", ":", ",", "-"})
 _WHEN = frozenset({"morgen", "overmorgen", "vanavond", "vanmiddag", "morgenvroeg", "demain", "tomorrow", "tonight"})
+_WILL_LOOK = frozenset(
+    {":", ",", "-", "is", "voor", "i'll", "i", "will", "do", "look", "at", "doe", "bekijk", "ik", "je", "regarde"}
+)
 _INITIALS = {"j": "ja", "y": "ja", "n": "nee"}
 MOST_CLAUSES, MOST_NAMES, LOOK_AHEAD = 40, 3, 3
 
@@ -79,7 +82,7 @@ def _command_of(line: Line, named: Named, before: Sequence[Clause]) -> Verb | No
 
 def _put_off(line: Line, at: int) -> Verb | None:
     """`de rest morgen`, `le reste demain`: when the writer will look at them."""
-    at = line.skip(at, frozenset({":", ",", "-", "is", "voor"}))
+    at = line.skip(at, _WILL_LOOK)
     is_whole = line.word(at) in _WHEN and line.word(at + 1) in SEPARATORS | {"", "pas", "-"}
     return Verb("later", at + 1, "later") if is_whole else None
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mailbot.matching.reply_clause import Clause
-from mailbot.matching.reply_remarks import Remark, weigh_remark
+from mailbot.matching.reply_commands import SIGNS
+from mailbot.matching.reply_remarks import Remark, is_decoration, weigh_remark
 from mailbot.matching.reply_rows import Named, name_rows
 from mailbot.matching.reply_rows_first import MOST_CLAUSES, SEPARATORS, initial
 from mailbot.matching.reply_verbs import Line, Verb, verb_after
@@ -30,13 +31,20 @@ def rows_and_verbs(line: Line, at: int) -> tuple[Clause, ...] | None:
         if end is None:
             return None
         clauses.append(Clause(named.rows, found.verb, to=found.to))
-        last, at = named.rows[-1], line.skip(end, SEPARATORS | {"-", "–", "|"})
+        last, at = named.rows[-1], _past_faces(line, line.skip(end, SEPARATORS | {"-", "–", "|"}), found.verb)
     return tuple(clauses) if len(clauses) > 1 and at >= len(line.tokens) else None
 
 
 def is_plain(named: Named) -> bool:
     """Whether the words name rows that there are, with no rest and no exception."""
     return named.sound and bool(named.rows) and not named.rest and not named.spared
+
+
+def _past_faces(line: Line, at: int, verb: str) -> int:
+    """`1 ja 👌 2 ja`: the first place from `at` on that is no smiling face and no sign of the same command."""
+    while at < len(line.tokens) and (is_decoration(line.tokens[at]) or SIGNS.get(line.tokens[at].raw) == verb):
+        at += 1
+    return line.skip(at, SEPARATORS)
 
 
 def _past_brackets(line: Line, found: Verb) -> int | None:
@@ -58,7 +66,8 @@ def _past_reason(line: Line, found: Verb, before: Sequence[Clause]) -> int | Non
             is_told = verb_after(line, line.skip(named.end, ENDS | {"="}))
             weight = weigh_remark(found.verb, found.word, line.tokens[found.end : end], line.scope)
             return end if is_told and weight is Remark.SAFE else None
-    return found.end
+    weight = weigh_remark(found.verb, found.word, line.tokens[found.end :], line.scope)
+    return len(line.tokens) if len(before) > 1 and weight is Remark.SAFE else found.end
 
 
 def _goes_on(named: Named, last: int, before: Sequence[Clause]) -> bool:

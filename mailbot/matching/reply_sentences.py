@@ -34,6 +34,8 @@ NOTE = re.compile(r"^\W*(?:opgelet|let op|p\.?s\.?|nota|opmerking|attention|rema
 _SENTENCES = re.compile(
     r"(?<=[^\W\d_]{2})\s?[.!]+\s+(?=[^\W_])|(?<=\d)\.\s+(?=[^\W\d_])|(?<=\w\?)\s+(?=[^\W_])"
     r"|(?<=\d)\.\s+(?=\d{1,2}, \d{1,2}(?:, \d{1,2})* (?:en|et|and|&) \d)"
+    r"|(?<=\d)\.\s+(?=\d{1,2} (?:ja|nee|neen|yes|no|oui|non|ok|later|ander|klaar|loopt|gebeld|stop)\b)"
+    r"|(?<=[^\W\d_]\))\.\s+(?=[^\W_])"
     r"|(?<=(?:en|et) \d)\.\s+(?=\d)|(?<=and \d)\.\s+(?=\d)|(?<=[?!])\s+\.\s+(?=[^\W_])"
 )
 _COMMAS = re.compile(r"\s*[,;]\s+")
