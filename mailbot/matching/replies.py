@@ -17,12 +17,14 @@ from mailbot.matching.reply_courtesy import MOST_SIGNED, closes, is_harmless, si
 from mailbot.matching.reply_lines import Line, Place, own_lines
 from mailbot.matching.reply_rows import Scope, people_by_name
 from mailbot.matching.reply_rows_first import TOO
+from mailbot.matching.reply_second import REPORTS
 from mailbot.matching.reply_sense import hear
 from mailbot.matching.reply_sentences import STANDING, Heard
 from mailbot.matching.reply_tokens import cleaned, tokens_of
 from mailbot.model import CROSSED_OUT, Letter, Screening
 
 COMMANDS = ("ja", "nee", "ander", "door", "gebeld", "loopt", "klaar", "later", "stop")
+SEVERAL = 3  # of so many rows `alles ok` may be said of the day
 _INLINE_WORDS = frozenset(
     ["hieronder", "tussenin", "ertussen", "tussen", "below", "inline", "ci-dessous", "dessous", "rood", "rouge", "red"]
 )
@@ -86,6 +88,7 @@ def hear_reply(letter: Letter, digest: Digest, in_subject: str = "") -> tuple[He
 
 def settle(heard: Sequence[Heard], rows: Sequence[int]) -> tuple[tuple[Command, ...], tuple[str, ...]]:
     """The commands on which all lines agree, and the lines for a person. A row in doubt is left alone."""
+    heard = _without_all_well(heard, rows)
     told = [(clause, each) for each in _with_rest(heard, rows) for clause in each.clauses]
     if any(each.shakes for each in heard):
         left_alone = set(rows)
@@ -225,6 +228,17 @@ def _with_rest(heard: Sequence[Heard], rows: Sequence[int]) -> list[Heard]:
     waits = any(each.defers for each in heard)
     remaining = () if waits else tuple(row for row in rows if row not in named)
     return [replace(each, clauses=tuple(_filled(clause, remaining) for clause in each.clauses)) for each in heard]
+
+
+def _without_all_well(heard: Sequence[Heard], rows: Sequence[int]) -> list[Heard]:
+    """`alles ok, 3 loopt, 5 klaar`: beside reports it may tell that all is well, and says yes to nothing."""
+    if len(rows) < SEVERAL or not any(clause.verb in REPORTS for each in heard for clause in each.clauses):
+        return list(heard)
+    plain = [tuple(c for c in each.clauses if not (c.verb == "ja" and c.rows == tuple(rows))) for each in heard]
+    return [
+        replace(each, clauses=clauses, unclear=each.unclear or clauses != each.clauses)
+        for each, clauses in zip(heard, plain, strict=True)
+    ]
 
 
 def _filled(clause: Clause, remaining: tuple[int, ...]) -> Clause:

@@ -13,6 +13,7 @@ from mailbot.matching.reply_words import (
     ALL,
     COURTESY,
     EXCEPT,
+    HERE,
     SOFT_YES,
 )
 
@@ -98,11 +99,12 @@ def _spared_after(line: Line, at: int) -> Named | None:
 
 
 def _is_idiom(line: Line, named: Named, found: Verb) -> bool:
-    """`alles goed`, `all done`, `alles loopt`: said of the day as often as of every row."""
+    """`alles goed`, `all done`, `alles in orde hier`: said of the day as often as of every row."""
     is_all = named.rows == line.scope.rows and len(named.rows) > 1 and any(
         token.word in ALL for token in line.tokens[: named.end]
     )
-    return is_all and (found.word in SOFT_YES or found.verb in ("klaar", "loopt"))
+    is_of_the_day = found.word in SOFT_YES or found.verb in ("klaar", "loopt") or line.word(found.end) in HERE
+    return is_all and is_of_the_day
 
 
 def _knows_nobody(named: Named, found: Verb, told: Sequence[Token]) -> bool:

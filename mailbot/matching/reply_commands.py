@@ -156,6 +156,11 @@ VERBS: dict[tuple[str, ...], str] = {
     **_phrases("loopt", "tourne bien,tourne,tournent bien,roule bien"),
     **_phrases("ja", "all good for,all ok for,all fine for,alles goed voor,alles ok voor,tout bon pour"),
     **_phrases("ander", "il faudrait quelqu'un d'autre,il faut quelqu'un d'autre,plutot un autre,plutot une autre"),
+    **_phrases("ja", "ben het eens met,ik ben het eens met,eens met,wij zijn het eens met"),
+    **_phrases("ander", "proposez quelqu'un d'autre,propose quelqu'un d'autre,proposez un autre,propose someone else"),
+    **_phrases("later", "kijk ik vanavond,kijk ik morgen,kijk ik later,kijk ik straks,kan wachten,can wait"),
+    **_phrases("later", "mag wachten,kunnen wachten,mogen wachten,peut attendre,peuvent attendre,hou ik in beraad"),
+    **_phrases("later", "hou ik nog in beraad"),
 }
 LONGEST_VERB = max(map(len, VERBS))
 SIGNS = {**dict.fromkeys("👍👌✅✔☑🆗", "ja"), **dict.fromkeys("❌👎✖✗❎", "nee")}

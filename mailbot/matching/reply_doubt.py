@@ -59,6 +59,7 @@ _DETAILS = listed("nummer adres naam gsm telefoon telefoonnummer gsm-nummer mail
 _TURNS = CONDITION | CONTRAST | CORRECTION | CHOICE
 _THEIR_ANSWER = listed("mijn vorige vorig eerste eerst laatste volgt volgen onder van nieuw nieuwe nog my votre leur")
 NEGATION_BUT_YET = NEGATION - {"nog"}
+_TELLS_OF_ONESELF = listed("ik we wij sorry i j'ai nous thuis")
 SHORT = 3
 
 
@@ -90,6 +91,8 @@ def may_limit(text: str, tokens: Sequence[Token], named: frozenset[int] = frozen
     words = {token.word for token in tokens}
     pending = frozenset() if named or "?" in words else PENDING
     of_its_own = (CONTRAST | {"dan"} | ({"wacht", "wachten"} - {tokens[0].word})) if named else frozenset()
+    if tokens[0].word in _TELLS_OF_ONESELF and not words & NEGATION and not named:
+        of_its_own = frozenset({"maar", "mais", "but"})  # `ik was ziek maar voel me beter`
     turns = words & ((_TURNS | pending) - of_its_own - (frozenset() if words & NEGATION_BUT_YET else {"nog"}))
     is_about_others = tokens[0].word in _POINTING or _is_of_answers(text, words)
     is_about_others = is_about_others or ("?" in words and bool(words & _OPINION) and not named)

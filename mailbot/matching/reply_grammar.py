@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import replace
 
-from mailbot.matching.reply_clause import Clause, made_clause, with_spared_told
+from mailbot.matching.reply_clause import Clause, excepted, made_clause, with_spared_told
 from mailbot.matching.reply_remarks import Remark, weigh_remark, without_praise
 from mailbot.matching.reply_rows import Named, Scope, but_for, mentioned, name_rows
 from mailbot.matching.reply_rows_first import MOST_CLAUSES, SEPARATORS, Sentence, after_rows, rows_first
@@ -32,6 +32,7 @@ from mailbot.matching.reply_words import (
     LIMITING,
     NEEDS_EYES,
     NEGATION,
+    OK,
     PREPOSITIONS,
     QUOTES,
     ROW_NAMES,
@@ -60,6 +61,8 @@ _PARTED = {
     "keuren": {"goed": "ja", "af": "nee"},
     "sluit": {"af": "klaar"},
     "laat": {"doorgaan": "ja"},
+    "mag": {"doorgaan": "ja"},
+    "mogen": {"doorgaan": "ja"},
 }
 _PUTS = frozenset({"zet", "mets", "mettez", "put", "markeer", "mark"})
 _UNDER = frozenset({"op", "sur", "on", "als", "as"})
@@ -166,9 +169,11 @@ def _past_heading(line: Line, at: int) -> int:
 
 def _told_from(line: Line, at: int) -> int:
     """`Ik heb 2 gebeld` reports on row 2; `ik heb 2 ja` counts answers, and is left as it stands."""
-    if line.word(at) not in _TOLD_BY[0] or line.word(at + 1) not in _TOLD_BY[1]:
+    at_verb = line.skip(at, _LATELY)
+    said = (line.word(at_verb), line.word(at_verb + 1))
+    if not any(said[first] in _TOLD_BY[0] and said[1 - first] in _TOLD_BY[1] for first in (0, 1)):
         return at
-    start = line.skip(at + 2, _LATELY)
+    start = line.skip(at_verb + 2, _LATELY)
     named = name_rows(line.tokens, start, line.scope)
     found = verb_at(line.tokens, after_rows(line, named)) if named else None
     return start if found and found[0] == "gebeld" else at
@@ -212,8 +217,7 @@ def _parted_verb(line: Line, at: int) -> tuple[Clause, ...] | None:
     else:
         verb = _PARTED[line.word(start)].get(line.word(to))
         found = Verb(verb, to + 1, line.word(start)) if verb else None
-    clause = made_clause(line, named, found, len(line.tokens)) if found else None
-    return (clause,) if clause else None
+    return (excepted(line, named, found, len(line.tokens)) or None) if found else None
 
 
 def _puts_under(line: Line, at: int) -> tuple[Clause, ...] | None:
@@ -261,7 +265,8 @@ def _verbs_and_rows(line: Line, at: int) -> tuple[Clause, ...] | None:
 
 
 def _rows_after(line: Line, found: Verb) -> Named | None:
-    at = line.skip(found.end, PREPOSITIONS | {":", ",", "=", "-", ".", "is", "mag", "("} | (ROW_NAMES - {"#"}))
+    at = line.skip(found.end, frozenset({found.word}) & OK)  # `ok ok ok voor 1`
+    at = line.skip(at, PREPOSITIONS | {":", ",", "=", "-", ".", "is", "mag", "("} | (ROW_NAMES - {"#"}))
     between = {token.word for token in line.tokens[found.end : at]}
     if found.verb == "ja" and line.word(at) in EXCEPT:  # `ok voor mij behalve 4` is yes to all others
         return but_for(line.tokens, Named(line.scope.rows, at), line.scope)

@@ -92,7 +92,7 @@ _GUESSES = listed(
     "blijkbaar half bijna liever liefst precies misschien wellicht lijkt vermoed geloof waarschijnlijk zou maybe"
     " perhaps probably think rather peut-etre pense crois plutot"
 )
-_WAITS = DOUBT - {"?"} | listed("nog of als eerst pas wanneer zodra tot totdat wacht wachten wel maar")
+_WAITS = DOUBT - {"?"} | listed("until jusqu'a nog of als eerst pas wanneer zodra tot totdat wacht wachten wel maar")
 _TELLS_WHY = {"nee": _GUESSES | {"haha"}, "ander": _GUESSES | {"haha"}, "later": _WAITS, "stop": listed("nog")}
 SHORTEST_REASON = 4  # so many words after a refusal tell why, and what they doubt is the reason
 LONGEST_REMARK, LONGEST_THANKS, LONGEST_STATEMENT = 45, 8, 14
@@ -221,8 +221,8 @@ def _names_somebody(words: Sequence[Token], scope: Scope) -> bool:
 
 
 def _is_certain(words: Sequence[Token], verb: str) -> bool:
-    mild = _TELLS_WHY.get(verb, frozenset()) if len(words) >= SHORTEST_REASON else frozenset()
-    if mild and words[-1].word == "…":
+    mild = _TELLS_WHY.get(verb, frozenset()) if len(words) >= SHORTEST_REASON or verb == "later" else frozenset()
+    if mild and words and words[-1].word == "…":
         words = words[:-1]  # a sigh after the reason
     unsure = ALWAYS_UNSURE - mild
     if any(token.word in unsure or token.raw in unsure for token in words):

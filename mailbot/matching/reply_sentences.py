@@ -22,6 +22,7 @@ from mailbot.matching.reply_words import (
     ARTICLES,
     CONDITION,
     CORRECTION,
+    HERE,
     OK,
     PREPOSITIONS,
     REST,
@@ -42,7 +43,7 @@ _COMMAS = re.compile(r"\s*[,;]\s+")
 _THEY = listed("hij zij ze he she il elle")
 STANDING = frozenset({"nee", "ander", "stop", "later"})
 _OTHERS = REST | ALL
-_HERE = listed("nu hier thuis verder intussen ondertussen maintenant ici now here")
+_GOOD = SOFT_YES | OK | {"in", "orde"}
 MOST_SENTENCES = 12
 
 
@@ -103,11 +104,12 @@ def by_sentences(line: Line, text: str, scope: Scope, judge: Judge) -> Heard | N
 
 def _without_praise(heard: Heard, part: str) -> Heard:
     """`Alles goed nu.` among sentences with commands says nothing of their rows; a person sees it."""
+    return replace(heard, left_alone=frozenset(), shakes=False) if _praises(part) and not heard.clauses else heard
+
+
+def _praises(part: str) -> bool:
     said = {token.word for token in tokens_of(part) if token.kind == "word"}
-    is_praise = (
-        bool(said & ALL and said & (SOFT_YES | OK)) and said <= ALL | SOFT_YES | OK | _HERE and not heard.clauses
-    )
-    return replace(heard, left_alone=frozenset(), shakes=False) if is_praise else heard
+    return bool(said & ALL and said & _GOOD) and said <= ALL | _GOOD | HERE and "?" not in part
 
 
 def _about_who_was_named(heard: Sequence[Heard], parts: Sequence[str]) -> list[Heard]:
@@ -158,11 +160,12 @@ def by_segments(line: Line, text: str, scope: Scope) -> Heard | None:
     pieces = _COMMAS.split(text)
     if not 1 < len(pieces) <= MOST_SENTENCES:
         return None
-    clauses = _segmented(pieces, scope)
+    plain = [piece for piece in pieces if not _praises(piece)]
+    clauses = _segmented(plain, scope)
     rows = [row for clause in clauses for row in clause.rows]
     if not clauses or len(set(rows)) < len(rows) or sum(clause.rest for clause in clauses) > 1:
         return None
-    return Heard(line, clauses, unclear=notes(clauses))
+    return Heard(line, clauses, unclear=notes(clauses) or plain != pieces)
 
 
 def _segmented(pieces: Sequence[str], scope: Scope) -> tuple[Clause, ...]:

@@ -28,6 +28,7 @@ ROW_NAMES = MARKERS - listed("voor bij op van vanaf from pour for du")
 ALL = listed("alles allemaal alle all tous toutes everything allen tout alles")
 ALL_NOUNS = listed("rijen voorstellen matchen matches rows proposals lignes propositions them of de les die these het")
 BOTH = listed("alletwee beide beiden allebei both")
+HERE = listed("nu hier thuis verder intussen ondertussen maintenant ici now here")
 REST = listed("rest overige overigen reste others autres anderen")
 EXCEPT = listed("behalve uitgezonderd except sauf excepte ausser")
 SPELLED = {
