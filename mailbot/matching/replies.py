@@ -14,6 +14,7 @@ from mailbot.matching.reply_auth import Digest, admit
 from mailbot.matching.reply_clause import Clause
 from mailbot.matching.reply_copy import copy_of
 from mailbot.matching.reply_courtesy import MOST_SIGNED, closes, is_harmless, signs
+from mailbot.matching.reply_doubt import may_limit
 from mailbot.matching.reply_lines import Line, Place, own_lines
 from mailbot.matching.reply_rows import Scope, people_by_name
 from mailbot.matching.reply_rows_first import TOO
@@ -180,14 +181,19 @@ def _likewise(before: Line, line: Line, scope: Scope) -> Line | None:
 
 def _with_news_below(heard: Sequence[Heard]) -> list[Heard]:
     """`2 stop` with `Rosa is verhuisd` right below: a refusal stands beside news of those in its row."""
-    told = list(heard)
-    for at in range(1, len(told)):
-        before, each = told[at - 1], told[at]
-        has_number = any(token.kind in ("number", "match", "ordinal") for token in tokens_of(cleaned(each.line.text)))
-        is_refused = {clause.verb for clause in before.clauses} <= STANDING and each.left_alone <= _rows_of(before)
-        if not each.clauses and each.left_alone and is_refused and not (has_number or each.line.row or each.shakes):
-            told[at] = replace(each, left_alone=frozenset())
-    return told
+    pairs = zip(heard, [None, *heard], strict=False)
+    return [replace(each, left_alone=frozenset()) if _is_news_of(each, before) else each for each, before in pairs]
+
+
+def _is_news_of(each: Heard, before: Heard | None) -> bool:
+    """Whether a line tells, by name and without a turn, of the rows that the line before it refuses."""
+    if before is None or each.clauses or not each.left_alone or each.shakes or each.line.row:
+        return False
+    text = cleaned(each.line.text)
+    tokens = tokens_of(text)
+    has_number = any(token.kind in ("number", "match", "ordinal") for token in tokens)
+    is_refused = {clause.verb for clause in before.clauses} <= STANDING and each.left_alone <= _rows_of(before)
+    return is_refused and not has_number and not may_limit(text, tokens)
 
 
 def _noticing_hints(heard: list[Heard]) -> list[Heard]:

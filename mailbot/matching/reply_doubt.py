@@ -58,7 +58,7 @@ _OPINION = listed("denk denkt vind vindt vinden jij jullie penses pensez think o
 _DETAILS = listed("nummer adres naam gsm telefoon telefoonnummer gsm-nummer mailadres e-mailadres straat")
 _TURNS = CONDITION | CONTRAST | CORRECTION | CHOICE
 _THEIR_ANSWER = listed("mijn vorige vorig eerste eerst laatste volgt volgen onder van nieuw nieuwe nog my votre leur")
-NEGATION_BUT_YET = NEGATION - {"nog"}
+_DENIALS = NEGATION - {"nog"}
 _TELLS_OF_ONESELF = listed("ik we wij sorry i j'ai nous thuis")
 SHORT = 3
 
@@ -93,7 +93,7 @@ def may_limit(text: str, tokens: Sequence[Token], named: frozenset[int] = frozen
     of_its_own = (CONTRAST | {"dan"} | ({"wacht", "wachten"} - {tokens[0].word})) if named else frozenset()
     if tokens[0].word in _TELLS_OF_ONESELF and not words & NEGATION and not named:
         of_its_own = frozenset({"maar", "mais", "but"})  # `ik was ziek maar voel me beter`
-    turns = words & ((_TURNS | pending) - of_its_own - (frozenset() if words & NEGATION_BUT_YET else {"nog"}))
+    turns = words & ((_TURNS | pending) - of_its_own - (frozenset() if words & _DENIALS else {"nog"}))
     is_about_others = tokens[0].word in _POINTING or _is_of_answers(text, words)
     is_about_others = is_about_others or ("?" in words and bool(words & _OPINION) and not named)
     return is_about_others or bool(turns) or (":" in words and not named)
