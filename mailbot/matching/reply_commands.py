@@ -161,6 +161,8 @@ VERBS: dict[tuple[str, ...], str] = {
     **_phrases("later", "kijk ik vanavond,kijk ik morgen,kijk ik later,kijk ik straks,kan wachten,can wait"),
     **_phrases("later", "mag wachten,kunnen wachten,mogen wachten,peut attendre,peuvent attendre,hou ik in beraad"),
     **_phrases("later", "hou ik nog in beraad"),
+    **_phrases("nee", "refus"),
+    **_phrases("klaar", "faite,faites,peut etre cloturee,peut etre cloture,peuvent etre cloturees,been done,is done"),
 }
 LONGEST_VERB = max(map(len, VERBS))
 SIGNS = {**dict.fromkeys("👍👌✅✔☑🆗", "ja"), **dict.fromkeys("❌👎✖✗❎", "nee")}

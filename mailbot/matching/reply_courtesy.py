@@ -86,6 +86,8 @@ _WEAK = listed(
 _LOOKED = re.compile(
     r"(?:ik heb|we hebben|wij hebben|heb) (?:nu |net |zonet |vandaag )?(?:alles|de lijst|het lijstje|alle voorstellen)"
     r" (?:goed |eens |even )?(?:nagekeken|bekeken|gelezen|doorgenomen|overlopen|gezien|ontvangen)\W*"
+    r"|je prends note\W*|bien re[çc]u\W*|goed ontvangen\W*|niets te melden\W*"
+    r"|rien [àa] signaler\W*|nothing to report\W*"
     r"|j'ai tout (?:lu|vu|regard[ée]|parcouru)\W*|i(?:'ve| have) (?:read|checked|seen) (?:it all|everything)\W*",
     re.IGNORECASE,
 )

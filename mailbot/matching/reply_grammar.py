@@ -46,7 +46,7 @@ _PLEASE = frozenset({"please", "gelieve", "svp", "aub"})
 _FOR_THE_REST = {("voor", "de", "rest"), ("pour", "le", "reste"), ("for", "the", "rest")}
 _SAYING = {("ik", "zeg"), ("je", "dis"), ("i", "say")}
 _FOR_MY_PART = {("voor", "mij"), ("bij", "mij"), ("pour", "moi"), ("for", "me")}
-_TOLD_BY = ({"ik", "we", "wij", "i"}, {"heb", "hebben", "have"})
+_TOLD_BY = ({"ik", "we", "wij", "i", "ich"}, {"heb", "hebben", "have", "habe"})
 _DASHES = frozenset({"-", "–", "—"})
 _LATELY = listed("al net zonet daarnet vandaag gisteren vanmorgen vanmiddag zopas intussen")
 _WITH_PREPOSITION = frozenset({"gebeld", "later", "stop"})
@@ -217,7 +217,22 @@ def _parted_verb(line: Line, at: int) -> tuple[Clause, ...] | None:
     else:
         verb = _PARTED[line.word(start)].get(line.word(to))
         found = Verb(verb, to + 1, line.word(start)) if verb else None
+    if found and found.verb == "door" and line.word(found.end) in SEPARATORS:
+        return _passed_further(line, named, found)
     return (excepted(line, named, found, len(line.tokens)) or None) if found else None
+
+
+def _passed_further(line: Line, named: Named, found: Verb) -> tuple[Clause, ...] | None:
+    """`je passe la 8 à Fatima et la 4 à Tine`: rows to one matchmaker after the other, to the end of the line."""
+    first = made_clause(line, named, found, found.end)
+    further = name_rows(line.tokens, line.skip(found.end, SEPARATORS), line.scope)
+    if further is None:
+        whole = made_clause(line, named, found, len(line.tokens))
+        return (whole,) if whole else None
+    to = line.skip(further.end, _GIVING)
+    next_one = passed_on(line, to + 1) if line.word(to) in _TOWARDS else None
+    clause = made_clause(line, further, next_one, len(line.tokens)) if next_one else None
+    return (first, clause) if first and clause else None
 
 
 def _puts_under(line: Line, at: int) -> tuple[Clause, ...] | None:

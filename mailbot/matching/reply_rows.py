@@ -156,7 +156,8 @@ def _skip(tokens: Sequence[Token], at: int, words: frozenset[str]) -> int:
 def _all_or_rest(tokens: Sequence[Token], at: int, scope: Scope) -> Named | None:
     start = _skip(tokens, at, MARKERS | ARTICLES | {"al"})
     word = _word(tokens, start)
-    if word in REST:
+    is_all_others = word == "andere" and start > at and _word(tokens, at) in {"al", "alle"}  # `al de andere`
+    if word in REST or is_all_others:
         return Named((), _skip(tokens, start + 1, _ROW_NOUNS), rest=True)
     if word in BOTH or (word == "deux" and at < start and tokens[start - 1].word == "les"):
         return Named(scope.rows, start + 1, sound=len(scope.rows) == 2)

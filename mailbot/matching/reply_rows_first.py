@@ -17,6 +17,7 @@ from mailbot.matching.reply_words import (
     COURTESY,
     DOUBT,
     NEGATION,
+    REASON_STARTS,
     REST,
     UNSETTLES,
     listed,
@@ -90,7 +91,8 @@ def _put_off(line: Line, at: int) -> Verb | None:
 def initial(line: Line, at: int) -> Verb | None:
     """`1 j, 2 n`: a letter alone, before the next row or the end."""
     verb, follows = _INITIALS.get(line.word(at)), line.word(at + 1)
-    is_whole = follows in {"", ",", ";", "/"} or follows.isdecimal() or (follows == "." and at + 2 == len(line.tokens))
+    ends = {"", ",", ";", "/"} | (REASON_STARTS - {"-", "("} if verb == "nee" else frozenset())
+    is_whole = follows in ends or follows.isdecimal() or (follows == "." and at + 2 == len(line.tokens))
     return Verb(verb, at + 1, line.word(at)) if verb and is_whole else None
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from mailbot.matching.reply_called import without_labels
 from mailbot.matching.reply_clause import Clause
+from mailbot.matching.reply_courtesy import is_harmless
 from mailbot.matching.reply_doubt import may_limit
 from mailbot.matching.reply_grammar import SO, read_sentence
 from mailbot.matching.reply_lines import Line
@@ -160,6 +161,8 @@ def by_segments(line: Line, text: str, scope: Scope) -> Heard | None:
     pieces = _COMMAS.split(text)
     if not 1 < len(pieces) <= MOST_SENTENCES:
         return None
+    greeted = next((at for at, piece in enumerate(pieces) if not is_harmless(piece, tokens_of(piece), scope)), 0)
+    pieces = pieces[greeted:]
     plain = [piece for piece in pieces if not _praises(piece)]
     clauses = _segmented(plain, scope)
     rows = [row for clause in clauses for row in clause.rows]

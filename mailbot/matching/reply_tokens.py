@@ -99,6 +99,7 @@ class Token:
 def cleaned(line: str) -> str:
     """The line in one form: composed, keycaps and skin tones dropped, emphasis marks gone, plain spaces."""
     composed = _BRACKETED.sub(r"\1 ", unicodedata.normalize("NFC", line).translate(_JOINERS))
+    composed = re.sub(r"(?<=\d)['’]s\b", " is", composed)
     composed = _SMILES.sub(".", composed)
     composed = _ARROWS.sub("→", _GLUED.sub(r"\1 \2", composed))
     composed = _SLASHED.sub(lambda found: found.group().replace("/", ", "), composed)
