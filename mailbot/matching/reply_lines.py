@@ -70,6 +70,7 @@ _HANGING = re.compile(
     r"|le|la|les|du|des|et|ou|pour|que|the|a|an|and|or|for|to|at|if|niet|geen|nog)$",
     re.I,
 )
+_NEEDS_A_ROW = re.compile(r"^\s*(?:door|gebeld|loopt|klaar|ander|stop)\b\D*$")
 
 
 class Place(StrEnum):
@@ -219,12 +220,18 @@ def _joined(lines: list[Line]) -> list[Line]:
         follows = bool(joined) and not line.apart and joined[-1].place is line.place and joined[-1].row == line.row
         is_long = follows and last_length >= WRAPPED and line.place is not Place.ORIGINAL
         last_length = len(line.text.rstrip())
-        is_hanging = bool(joined) and _HANGING.search(joined[-1].text.rstrip()) is not None
+        is_hanging = bool(joined) and _hangs_together(joined[-1].text.rstrip(), line.text)
         if is_long and (is_hanging or not _OWN_START.match(line.text)):
             joined[-1] = replace(joined[-1], text=f"{joined[-1].text.rstrip()} {line.text.strip()}"[:LONGEST_LINE])
         else:
             joined.append(line)
     return [replace(line, text=line.text.strip()) for line in joined if line.text.strip()]
+
+
+def _hangs_together(before: str, line: str) -> bool:
+    """Whether a long line goes on: it ends in a small word, or the next one is a command that no row stands before."""
+    is_open = before[-1:].isalnum() and _NEEDS_A_ROW.match(line) is not None
+    return is_open or _HANGING.search(before) is not None
 
 
 def _without_doubtful_rows(lines: list[Line], raw: Sequence[_Raw], rows: frozenset[int]) -> tuple[Line, ...]:
