@@ -40,6 +40,7 @@ _SENTENCES = re.compile(
     r"|(?<=[^\W\d_]\))\.\s+(?=[^\W_])"
     r"|(?<=(?:en|et) \d)\.\s+(?=\d)|(?<=and \d)\.\s+(?=\d)|(?<=[?!])\s+\.\s+(?=[^\W_])"
 )
+_BUT = re.compile(r"^(?:maar|mais|but)\s+(?=\w)", re.IGNORECASE)
 _COMMAS = re.compile(r"\s*[,;]\s+")
 _THEY = listed("hij zij ze he she il elle")
 STANDING = frozenset({"nee", "ander", "stop", "later"})
@@ -82,7 +83,7 @@ def by_sentences(line: Line, text: str, scope: Scope, judge: Judge) -> Heard | N
     if not 1 < len(parts) <= MOST_SENTENCES:
         return None
     parts = _with_what_follows([without_labels(part) for part in parts], scope)
-    heard = [_without_praise(judge(line, part, tokens_of(part), scope), part) for part in parts]
+    parts, heard = _one_by_one(line, parts, scope, judge)
     heard = _about_who_was_named(heard, parts)
     strange = [
         (part, each.left_alone)
@@ -101,6 +102,18 @@ def by_sentences(line: Line, text: str, scope: Scope, judge: Judge) -> Heard | N
         unclear=any(each.unclear for each in heard),
         defers=any(each.defers for each in heard),
     )
+
+
+def _one_by_one(line: Line, parts: Sequence[str], scope: Scope, judge: Judge) -> tuple[list[str], list[Heard]]:
+    """The sentences judged; a `maar` at the beginning turns on the sentence before, which may speak of no row."""
+    told: list[str] = []
+    heard: list[Heard] = []
+    for part in parts:
+        is_on_its_own = bool(heard) and not (heard[-1].clauses or heard[-1].left_alone or heard[-1].shakes)
+        plain = _BUT.sub("", part) if is_on_its_own else part
+        told.append(plain)
+        heard.append(_without_praise(judge(line, plain, tokens_of(plain), scope), plain))
+    return told, heard
 
 
 def _without_praise(heard: Heard, part: str) -> Heard:
