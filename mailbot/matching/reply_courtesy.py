@@ -96,7 +96,9 @@ _FAREWELL = re.compile(
     r"|(?:prenez|prends) soin\b.*|bien (?:à|a) (?:vous|toi)|hou(?:d|dt)? (?:het|je|jullie|u)\b.{0,20}"
     r"|(?:tot|à|see you) (?:gauw|hoors?|horens|ziens|binnenkort|straks|morgen|later|bientôt|plus|soon|kijk)"
     r"|(?:veel|bon|goede) (?:moed|courage|succes|sterkte)\b.*"
-    r"|(?:nog )?een (?:fijne|prettige|goede|mooie) .*|(?:fijne|prettige|bonne|bon) .*)"
+    r"|(?:(?:nog )?een )?(?:fijne|fijn|prettige|prettig|goede|mooie|bonne|bon|have a nice|enjoy your)"
+    r" (?:dag|avond|middag|namiddag|voormiddag|nacht|week|weekend|zondag|paasdagen|feestdagen|verlof|journée|soirée"
+    r"|après-midi|week-end|dimanche|day|evening)\b.{0,20})"
     r"(?:,? (?:everyone|all|allemaal|iedereen|allen|toch|hé|he|en|et|and|tous|à tous|vous|tot.*))*\s*[!.,)]*",
     re.IGNORECASE,
 )
@@ -109,23 +111,23 @@ def closes(line: Line) -> bool:
     """Whether a signature stands after this line: `Met vriendelijke groeten, An`, or a disclaimer."""
     if is_disclaimer(line.text):
         return True
-    tokens = tokens_of(cleaned(line.text))
-    return _is_closing(tokens) or _is_farewell(cleaned(line.text), tokens)
+    return _is_closing(tokens_of(cleaned(line.text)))
 
 
 def _is_farewell(text: str, tokens: Sequence[Token]) -> bool:
     """`Stay safe everyone,`, `tot hoors`, `Nog een fijne dag!` on a line of its own, with no command in it."""
     if len(tokens) > LONGEST_FAREWELL or any(token.kind in _COUNTS or token.word == "?" for token in tokens):
         return False
-    unsettling = {token.word for token in tokens} & (CONDITION | NEGATION | CORRECTION | NEEDS_EYES)
+    unsettling = {token.word for token in tokens[1:]} & (CONDITION | NEGATION | CORRECTION | NEEDS_EYES)
     return bool(_FAREWELL.fullmatch(text)) and not unsettling
 
 
 def signs(text: str, below: Sequence[str]) -> bool:
-    """Whether a name stands here with nothing but a function and the like under it: `Hilde Claes`, `Dienst Welzijn`."""
+    """Whether a name or a farewell stands here with nothing but a name, a function and the like under it."""
     name = tokens_of(cleaned(text))
     is_name = all(token.is_name and token.word not in COURTESY | UNSETTLES for token in name) and not verb_at(name, 0)
-    return is_name and len(name) <= MOST_NAMES and 0 < len(below) <= MOST_SIGNED and all(map(_is_function, below))
+    ends = (is_name and len(name) <= MOST_NAMES) or _is_farewell(cleaned(text), name)
+    return ends and 0 < len(below) <= MOST_SIGNED and all(map(_is_function, below))
 
 
 def _is_function(text: str) -> bool:

@@ -142,7 +142,7 @@ def _without_hours(words: Sequence[Token], verb: str) -> list[Token]:
 def _may_be_row(token: Token, scope: Scope) -> bool:
     """Whether a number in a remark could be a row's: `Karel is zelf 71` and `tot de 28ste` name none of eight."""
     if token.kind in ("number", "ordinal"):
-        return token.number <= max(SMALLEST_COUNT, *(2 * row for row in scope.rows))
+        return token.number <= max([SMALLEST_COUNT, *(2 * row for row in scope.rows)])
     return token.kind in ("match", "odd")
 
 
