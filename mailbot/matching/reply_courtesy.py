@@ -79,6 +79,7 @@ _MORE_FOLLOWS = re.compile(
     r"(?: nog| later| vanavond| morgen| straks| zo){0,2}\W*",
     re.IGNORECASE,
 )
+_NAME_AND_FUNCTION = re.compile(r"[A-ZÀ-Ý][\w'’-]+(?: [A-ZÀ-Ý][\w'’-]+)?, [a-zà-ÿ][\w'’-]{5,}(?: [\w'’-]+)?")
 _WEAK = listed(
     "wel u je jullie jou jij veel heel erg zeer alvast allen allemaal iedereen you very much so beaucoup a vous toi"
     " pour tout tous"
@@ -172,7 +173,8 @@ def _says_nothing(text: str, tokens: Sequence[Token], scope: Scope) -> bool:
     if any(token.word == "?" or token.kind in _COUNTS for token in tokens):
         return _is_contact(text, tokens) or _is_street(text, words)
     said = {token.word for token in words}
-    is_idle = _LOOKED.fullmatch(text) or _MORE_FOLLOWS.fullmatch(text) or _UNTIL.fullmatch(text)
+    is_signed = _NAME_AND_FUNCTION.fullmatch(text) and _is_function(text)
+    is_idle = is_signed or _LOOKED.fullmatch(text) or _MORE_FOLLOWS.fullmatch(text) or _UNTIL.fullmatch(text)
     if is_idle or _greets(words) or _thanks(words) or (words and said <= EXCLAIMS):
         return True
     is_idiom = len(words) <= 5 and bool(said & ALL - {"alle"}) and bool(said & (SOFT_YES | OK)) and "voor" not in said

@@ -73,7 +73,7 @@ ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth eleventh 
 SETS = [*ORDINALS.split(), "traps", "idioms"]
 
 
-BY_NAME = ["called", "eighteenth", "twentyfirst", "twentysecond", "twentythird", "twentyfourth", "twentyfifth", "twentysixth", "twentyseventh", "twentyeighth", "twentyninth"]
+BY_NAME = ["called", "eighteenth", "twentyfirst", "twentysecond", "twentythird", "twentyfourth", "twentyfifth", "twentysixth", "twentyseventh", "twentyeighth", "twentyninth", "thirtieth"]
 COPYING = [name for name in PROGRAMS if name != "fresh"]  # a fresh mail carries no copy of the digest
 
 
